@@ -1,0 +1,20 @@
+/** Builds the app when a source is newer than the last build. Uses nothing but Node and the installed packages. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './install.mjs';
+
+const sources = ['src', 'static', 'workers', 'package.json', 'svelte.config.js', 'vite.config.ts'];
+
+function newest(path) {
+	const stat = statSync(path);
+	if (!stat.isDirectory()) return stat.mtimeMs;
+	return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+export function buildApp() {
+	const built = `${root}/build/200.html`;
+	const changed = Math.max(...sources.map((name) => newest(join(root, name))));
+	if (existsSync(built) && statSync(built).mtimeMs > changed) return;
+	console.log('Building …');
+	run('npx', ['vite', 'build', '--logLevel', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] });
+}

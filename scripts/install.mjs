@@ -1,0 +1,22 @@
+/** Installs what package-lock.json names, when node_modules does not hold it yet. Uses nothing but Node. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+export function run(command, args, options = {}) {
+	execFileSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+}
+
+export function installPackages() {
+	const lock = createHash('sha256')
+		.update(readFileSync(`${root}/package-lock.json`))
+		.digest('hex');
+	const stamp = `${root}/node_modules/.perennial-lock`;
+	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+	console.log('Installing packages …');
+	run('npm', ['ci', '--no-audit', '--no-fund'], { stdio: ['ignore', 'ignore', 'inherit'] });
+	writeFileSync(stamp, lock);
+}

@@ -1,0 +1,98 @@
+/**
+ * A device is two key pairs made on it, whose private halves cannot be exported: Ed25519 (RFC 8032) to sign, ECDH P-256 to be
+ * sent secrets. Not X25519: Safari 27 loses such keys in IndexedDB. A device's name, `did`, is a hash of its public keys, so
+ * nobody can present another's.
+ */
+import { concat, toBase64url, type Bytes } from '#core/bytes.ts';
+import { sha256 } from './hash.ts';
+
+/** Sixteen bytes as base64url: 22 characters. */
+export type Did = string;
+
+export interface PublicKeys {
+	/** 32 bytes, Ed25519. */
+	readonly sign: Bytes;
+	/** 65 bytes, uncompressed P-256 point. */
+	readonly agree: Bytes;
+}
+
+export interface DeviceKeys {
+	readonly did: Did;
+	readonly publicKeys: PublicKeys;
+	readonly sign: CryptoKeyPair;
+	readonly agree: CryptoKeyPair;
+}
+
+export async function createDeviceKeys(): Promise<DeviceKeys> {
+	const sign = (await crypto.subtle.generateKey('Ed25519', false, [
+		'sign',
+		'verify',
+	])) as CryptoKeyPair;
+	const agree = (await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, [
+		'deriveBits',
+	])) as CryptoKeyPair;
+	const publicKeys = { sign: await raw(sign.publicKey), agree: await raw(agree.publicKey) };
+	return { did: await didOf(publicKeys), publicKeys, sign, agree };
+}
+
+const raw = async (key: CryptoKey): Promise<Bytes> =>
+	new Uint8Array(await crypto.subtle.exportKey('raw', key));
+
+export async function didOf(keys: PublicKeys): Promise<Did> {
+	return toBase64url((await sha256(concat(keys.sign, keys.agree))).subarray(0, 16));
+}
+
+export async function sign(keys: Pick<DeviceKeys, 'sign'>, bytes: Bytes): Promise<Bytes> {
+	return new Uint8Array(await crypto.subtle.sign('Ed25519', keys.sign.privateKey, bytes));
+}
+
+const imported = new Map<string, Promise<CryptoKey>>();
+
+/** False for a wrong signature and for a public key that is none. */
+export async function verify(publicKey: Bytes, signature: Bytes, bytes: Bytes): Promise<boolean> {
+	const name = toBase64url(publicKey);
+	let key = imported.get(name);
+	if (!key) {
+		key = crypto.subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']);
+		imported.set(name, key);
+		if (imported.size > 256) imported.delete(imported.keys().next().value!);
+	}
+	try {
+		return await crypto.subtle.verify('Ed25519', await key, signature, bytes);
+	} catch {
+		return false;
+	}
+}
+
+/** PKCS #8 frame of a bare Ed25519 seed (RFC 8410 §7). */
+const ED25519_PKCS8 = Uint8Array.of(
+	0x30,
+	0x2e,
+	0x02,
+	0x01,
+	0x00,
+	0x30,
+	0x05,
+	0x06,
+	0x03,
+	0x2b,
+	0x65,
+	0x70,
+	0x04,
+	0x22,
+	0x04,
+	0x20,
+);
+
+/** The signing pair that a 32-byte seed always gives: whoever holds an invite's seed can prove it. */
+export async function signingPairFromSeed(
+	seed: Bytes,
+): Promise<{ privateKey: CryptoKey; publicKey: Bytes }> {
+	const pkcs8 = concat(ED25519_PKCS8, seed);
+	const key = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']);
+	const { x } = await crypto.subtle.exportKey('jwk', key);
+	const publicKey = Uint8Array.from(atob(x!.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
+		char.charCodeAt(0),
+	);
+	return { privateKey: key, publicKey };
+}

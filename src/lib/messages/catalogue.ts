@@ -1,0 +1,10 @@
+/** All words of the product in one place, by area. Words of entities and fields stand in the entity files. */
+import { common } from './common.ts';
+import { errors } from './errors.ts';
+import { list } from './list.ts';
+import { record } from './record.ts';
+import { settings } from './settings.ts';
+import { shell, sync } from './shell.ts';
+import { join, today, welcome } from './welcome.ts';
+
+export const m = { common, errors, list, record, settings, shell, sync, join, today, welcome };

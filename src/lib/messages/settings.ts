@@ -1,0 +1,49 @@
+/** Settings, and the limits that the product admits. */
+export const settings = {
+	appearance: { en: 'Appearance', zh: '外观' },
+	theme: { en: 'Theme', zh: '主题' },
+	language: { en: 'Language', zh: '语言' },
+	workspace: { en: 'Workspace', zh: '工作区' },
+	currency: { en: 'Currency', zh: '货币' },
+	timeZone: { en: 'Time zone', zh: '时区' },
+	created: { en: 'Created', zh: '创建时间' },
+	switchTo: { en: 'Workspaces on this device', zh: '本设备上的工作区' },
+	open: { en: 'Open', zh: '打开' },
+	isOpen: { en: 'open now', zh: '当前' },
+	newWorkspace: { en: 'Start another workspace', zh: '新建另一个工作区' },
+	sample: { en: 'Sample data', zh: '示例数据' },
+	sampleText: {
+		en: 'A small shop’s customers and orders to try things with. Every sample record carries a tag.',
+		zh: '一家小店的客户与订单，供试用。每条示例记录都有标签。',
+	},
+	sampleLoad: { en: 'Add sample data', zh: '添加示例数据' },
+	sampleRemove: { en: 'Remove sample data', zh: '移除示例数据' },
+	storage: { en: 'Storage', zh: '存储' },
+	storageUsed: (used: string) => ({ en: `${used} used on this device`, zh: `本设备已用 ${used}` }),
+	about: { en: 'About', zh: '关于' },
+	version: { en: 'Version', zh: '版本' },
+	limits: { en: 'Honest limits', zh: '实话实说' },
+	limitList: [
+		{
+			en: 'If no other device of the team is open, changes wait here until one is.',
+			zh: '若团队没有其他设备在线，更改会在此等待。',
+		},
+		{
+			en: 'Some networks keep devices apart; joining may need the same network or a relay.',
+			zh: '有些网络会隔开设备；可能需要在同一网络或借助中继。',
+		},
+		{
+			en: 'Taking a device out of the team protects the future, not the copies it already holds.',
+			zh: '移除设备只能保护今后的数据，无法收回它已有的副本。',
+		},
+		{
+			en: 'Reminders do not ring while the app is closed.',
+			zh: '应用关闭时不会弹出提醒。',
+		},
+		{
+			en: 'A browser can clear storage when space runs out. Protect it above, and keep a second device.',
+			zh: '空间不足时浏览器可能清除数据。请开启保护，并保留第二台设备。',
+		},
+	],
+	keys: { en: 'Keyboard shortcuts', zh: '键盘快捷键' },
+};

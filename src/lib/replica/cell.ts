@@ -1,0 +1,88 @@
+/**
+ * A cell is one device's latest word on one field. A record as first written is one cell that holds all its fields in one
+ * compact string (measured: a third of the memory of a map per record); each later edit of a field is a cell of its own.
+ */
+import type { Hlc } from '#core/hlc.ts';
+import { entityNamed } from '#entities/registry.ts';
+import type { Fields, OrderLine } from '#schema/values.ts';
+
+export interface BaseCell {
+	readonly id: string;
+	readonly did: string;
+	readonly hlc: Hlc;
+	readonly fields: Fields;
+}
+
+export interface FieldCell {
+	readonly id: string;
+	readonly did: string;
+	readonly hlc: Hlc;
+	readonly field: string;
+	readonly value: unknown;
+	/** Greatest stamp of this field that the writer had seen: what it meant to replace. */
+	readonly seen: Hlc;
+}
+
+export type Cell = BaseCell | FieldCell;
+
+export const isBase = (cell: Cell): cell is BaseCell => 'fields' in cell;
+
+const KEY = /^([a-z]{1,24}:[\w-]{8,36})(?::(\w{1,40}))?$/;
+const FORBIDDEN = new Set(['__proto__', 'prototype', 'constructor']);
+
+export const entityOf = (id: string): string => id.slice(0, id.indexOf(':'));
+
+export const keyOfCell = (cell: Cell): string =>
+	isBase(cell) ? cell.id : `${cell.id}:${cell.field}`;
+
+/** The value under the key in the document's map. */
+export const encodeCell = (cell: Cell): unknown[] =>
+	isBase(cell)
+		? [JSON.stringify(pack(cell.id, cell.fields)), cell.hlc]
+		: [cell.value, cell.hlc, cell.seen];
+
+/** Undefined for what this version cannot read: it stays in the document, hidden, never dropped. */
+export function decodeCell(key: string, stored: unknown, did: string): Cell | undefined {
+	const match = KEY.exec(key);
+	if (!match || !Array.isArray(stored)) return undefined;
+	const id = match[1]!;
+	const field = match[2];
+	const [value, hlc, seen] = stored as unknown[];
+	if (!isStamp(hlc)) return undefined;
+	if (field === undefined) {
+		const fields = typeof value === 'string' ? unpack(id, value) : undefined;
+		return fields && { id, did, hlc, fields };
+	}
+	if (FORBIDDEN.has(field) || !isStamp(seen)) return undefined;
+	return { id, did, hlc, field, value, seen };
+}
+
+const isStamp = (value: unknown): value is number =>
+	Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** Order lines as tuples: half a million of them are the bulk of a shop's data. */
+function pack(id: string, fields: Fields): Fields {
+	const lines = fields.lines;
+	if (!Array.isArray(lines) || entityNamed(entityOf(id))?.fields.lines?.kind !== 'lines')
+		return fields;
+	const tuples = (lines as OrderLine[]).map((line) => [line.product, line.quantity, line.price]);
+	return { ...fields, lines: tuples };
+}
+
+function unpack(id: string, text: string): Fields | undefined {
+	let parsed: unknown;
+	try {
+		parsed = JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+	if (!parsed || typeof parsed !== 'object' || Array.isArray(parsed)) return undefined;
+	const fields: Record<string, unknown> = {};
+	for (const [name, value] of Object.entries(parsed))
+		if (/^\w{1,40}$/.test(name) && !FORBIDDEN.has(name)) fields[name] = value;
+	if (Array.isArray(fields.lines) && entityNamed(entityOf(id))?.fields.lines?.kind === 'lines')
+		fields.lines = fields.lines.map((line: unknown) =>
+			Array.isArray(line) ? { product: line[0], quantity: line[1], price: line[2] } : line,
+		);
+	return fields;
+}

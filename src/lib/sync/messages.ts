@@ -1,0 +1,152 @@
+/** The wire messages between devices, as bytes. Reading refuses anything that is not exactly one of them. */
+import { toBase64url, type Bytes } from '#core/bytes.ts';
+import { createWriter, read } from '#core/codec.ts';
+import type { Result } from '#core/result.ts';
+import type { PublicKeys } from '#crypto/device.ts';
+import { didBytes, type SealedEntry, type SignedEntry } from '#log/entry.ts';
+import type { Vector } from '#log/log.ts';
+
+export type Message =
+	| { readonly type: 'hello'; readonly nonce: Bytes; readonly publicKeys: PublicKeys }
+	| { readonly type: 'auth'; readonly sig: Bytes }
+	/** Ids of the membership entries held. */
+	| { readonly type: 'members'; readonly ids: readonly Bytes[] }
+	| { readonly type: 'proof'; readonly entries: readonly SignedEntry[] }
+	/** A full or partial vector: what the sender has stored. Doubles as the acknowledgement. */
+	| { readonly type: 'have'; readonly vector: Vector }
+	| { readonly type: 'want'; readonly did: string; readonly from: number; readonly to: number }
+	| { readonly type: 'put'; readonly entry: SealedEntry }
+	| { readonly type: 'bye'; readonly reason: string }
+	// Joining by invite, on the invite's own link:
+	/** A commitment to the newcomer's nonce, so that neither side can choose the six digits. */
+	| { readonly type: 'knock'; readonly commitment: Bytes }
+	| {
+			readonly type: 'answer';
+			readonly nonce: Bytes;
+			readonly did: string;
+			readonly invite: Bytes;
+			readonly workspace: string;
+	  }
+	| { readonly type: 'ask'; readonly nonce: Bytes; readonly join: SignedEntry }
+	| { readonly type: 'welcome'; readonly entries: readonly SignedEntry[] };
+
+const types = [
+	'hello',
+	'auth',
+	'members',
+	'proof',
+	'have',
+	'want',
+	'put',
+	'bye',
+	'knock',
+	'answer',
+	'ask',
+	'welcome',
+] as const satisfies readonly Message['type'][];
+
+const VERSION = 1;
+
+export function encodeMessage(message: Message): Bytes {
+	const writer = createWriter().uint(VERSION).uint(types.indexOf(message.type));
+	const signed = (entry: SignedEntry) => writer.bytes(entry.head).bytes(entry.sig);
+	switch (message.type) {
+		case 'hello':
+			writer.raw(message.nonce).bytes(message.publicKeys.sign).bytes(message.publicKeys.agree);
+			break;
+		case 'auth':
+			writer.bytes(message.sig);
+			break;
+		case 'members':
+			writer.uint(message.ids.length);
+			for (const id of message.ids) writer.raw(id);
+			break;
+		case 'proof':
+		case 'welcome':
+			writer.uint(message.entries.length);
+			message.entries.forEach(signed);
+			break;
+		case 'have': {
+			const chains = Object.entries(message.vector);
+			writer.uint(chains.length);
+			for (const [did, seq] of chains) writer.raw(didBytes(did)).uint(seq);
+			break;
+		}
+		case 'want':
+			writer.raw(didBytes(message.did)).uint(message.from).uint(message.to);
+			break;
+		case 'put':
+			signed(message.entry).bytes(message.entry.ct);
+			break;
+		case 'bye':
+			writer.text(message.reason);
+			break;
+		case 'knock':
+			writer.raw(message.commitment);
+			break;
+		case 'answer':
+			writer
+				.raw(message.nonce)
+				.raw(didBytes(message.did))
+				.raw(message.invite)
+				.text(message.workspace);
+			break;
+		case 'ask':
+			writer.raw(message.nonce);
+			signed(message.join);
+			break;
+	}
+	return writer.done();
+}
+
+const MOST = 10_000;
+
+export const decodeMessage = (bytes: Uint8Array): Result<Message> =>
+	read(bytes, 'message', (reader): Message => {
+		if (reader.uint() !== VERSION) throw new Error('the other device runs another version');
+		const type = types[reader.uint()];
+		const did = () => toBase64url(reader.raw(16));
+		const signed = (): SignedEntry => ({ head: reader.bytes(), sig: reader.bytes() });
+		const list = <T>(one: () => T): T[] => {
+			const count = reader.uint();
+			if (count > MOST) throw new Error('it lists too much');
+			return Array.from({ length: count }, one);
+		};
+		switch (type) {
+			case 'hello':
+				return {
+					type,
+					nonce: reader.raw(32),
+					publicKeys: { sign: reader.bytes(), agree: reader.bytes() },
+				};
+			case 'auth':
+				return { type, sig: reader.bytes() };
+			case 'members':
+				return { type, ids: list(() => reader.raw(32)) };
+			case 'proof':
+			case 'welcome':
+				return { type, entries: list(signed) };
+			case 'have':
+				return { type, vector: Object.fromEntries(list(() => [did(), reader.uint()] as const)) };
+			case 'want':
+				return { type, did: did(), from: reader.uint(), to: reader.uint() };
+			case 'put':
+				return { type, entry: { ...signed(), ct: reader.bytes() } };
+			case 'bye':
+				return { type, reason: reader.text().slice(0, 200) };
+			case 'knock':
+				return { type, commitment: reader.raw(32) };
+			case 'answer':
+				return {
+					type,
+					nonce: reader.raw(32),
+					did: did(),
+					invite: reader.raw(32),
+					workspace: reader.text().slice(0, 200),
+				};
+			case 'ask':
+				return { type, nonce: reader.raw(32), join: signed() };
+			default:
+				throw new Error('its kind is unknown');
+		}
+	});

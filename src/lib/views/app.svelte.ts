@@ -1,0 +1,70 @@
+/**
+ * The session as reactive state, shared with every view by context. Undefined members mean "not there yet": views paint
+ * their frame first and fill it when the data side has started.
+ */
+import { createContext } from 'svelte';
+import { createSubscriber } from 'svelte/reactivity';
+import type { Session } from '#workspace/session.ts';
+import type { SyncStatus, Workspace } from '#workspace/workspace.ts';
+
+export class App {
+	#session = $state.raw<Session>();
+	/** The start failed for a reason of the device, such as blocked storage. */
+	trouble = $state.raw<unknown>();
+	#subscribe = createSubscriber((update) => this.#session?.onChange(update));
+	#sync = $derived.by(() => {
+		const { workspace } = this;
+		let status: SyncStatus | undefined;
+		const subscribe = createSubscriber((update) =>
+			workspace?.sync.onChange((next) => {
+				status = next;
+				update();
+			}),
+		);
+		return {
+			get status() {
+				subscribe();
+				return status;
+			},
+		};
+	});
+
+	start(session: Session): void {
+		this.#session = session;
+	}
+
+	get session(): Session | undefined {
+		return this.#session;
+	}
+
+	get workspace(): Workspace | undefined {
+		if (!this.#session) return undefined;
+		this.#subscribe();
+		return this.#session.current;
+	}
+
+	/** Another tab holds the data. */
+	get elsewhere(): boolean {
+		if (!this.#session) return false;
+		this.#subscribe();
+		return this.#session.elsewhere;
+	}
+
+	/** Undefined until first heard. */
+	get sync(): SyncStatus | undefined {
+		return this.#sync.status;
+	}
+
+	get readOnly(): boolean {
+		return this.sync?.state === 'read-only';
+	}
+}
+
+export const [getApp, setApp] = createContext<App>();
+
+/** The open workspace, for views that only stand where one is open. */
+export function getWorkspace(): Workspace {
+	const { workspace } = getApp();
+	if (!workspace) throw new Error('This view stands outside of a workspace.');
+	return workspace;
+}

@@ -1,0 +1,198 @@
+/**
+ * What the data worker offers to pages. Each open workspace is a `Host`, reached through a comlink proxy; events go out on a
+ * BroadcastChannel, so that a closed tab leaves nothing behind.
+ */
+import * as Comlink from 'comlink';
+import { systemClock } from '#core/clock.ts';
+import { fail, ok, type Result } from '#core/result.ts';
+import type { Bytes } from '#core/bytes.ts';
+import type { EngineStatus } from '#sync/engine.ts';
+import type { ImportTarget } from '#exchange/target.ts';
+import { foundWorkspace } from '#log/found.ts';
+import { openRegistry } from '#log/registry.ts';
+import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
+import { askToJoin } from '#sync/admission.ts';
+import { inviteRoom, parseInvite, type Room } from '#sync/invite.ts';
+import { createPortLink } from '#sync/port-link.ts';
+import { openHost, type Host } from './host.ts';
+import type { NewWorkspace } from './session.ts';
+
+export interface OpenInfo {
+	readonly workspace: WorkspaceInfo;
+	readonly did: string;
+	readonly role: Role;
+}
+
+/** On the channel `perennial-<wid>`. */
+export type DataEvent =
+	| { readonly type: 'sync'; readonly status: EngineStatus }
+	| { readonly type: 'share' }
+	| { readonly type: 'moved' };
+
+/** A host as comlink can carry it: plain data in and out, ports where streams are needed. */
+export type RemoteHost = Omit<Host, 'attach' | 'target' | 'onChange' | 'close'> & {
+	attach(purpose: string, binding: Bytes, port: MessagePort): void;
+	/** Serves the import's target on the port. */
+	serveImport(port: MessagePort): void;
+};
+
+export interface DataApi {
+	list(): Promise<readonly WorkspaceInfo[]>;
+	create(options: NewWorkspace): Promise<Result<string>>;
+	/** `steal` takes the data over from another worker (an older version of the app, or another tab's). */
+	open(wid: string, steal?: boolean): Promise<Result<OpenInfo>>;
+	host(wid: string): Promise<RemoteHost>;
+	/** The room where the invite's owner waits. */
+	startJoin(url: string): Promise<Result<{ joinId: string; room: Room; meetingPoint?: string }>>;
+	/** One connection made in that room; resolves when it ended, with the workspace's id when it let this device in. */
+	joinLink(
+		joinId: string,
+		name: string,
+		binding: Bytes,
+		port: MessagePort,
+		onCode: (code: string, workspace: string) => void,
+	): Promise<Result<string>>;
+}
+
+export const channelName = (wid: string): string => `perennial-${wid}`;
+
+export function createDataApi(): DataApi {
+	const registry = openRegistry();
+	const hosts = new Map<string, Promise<Result<Host>>>();
+	const joins = new Map<string, { url: string }>();
+
+	/** One writer per workspace in this browser, whatever tabs and versions are open. */
+	async function open(wid: string, steal: boolean): Promise<Result<Host>> {
+		const held = await holdLock(`perennial-data-${wid}`, steal, () => void letGo(wid));
+		if (!held)
+			return fail(
+				'Busy',
+				'This workspace is open in another tab. Close that tab, or continue here.',
+			);
+		const opened = await openHost(wid);
+		if (!opened.ok) return opened;
+		const host = opened.value;
+		const channel = new BroadcastChannel(channelName(wid));
+		const post = (event: DataEvent) => channel.postMessage(event);
+		let due = false;
+		host.onChange((what) => {
+			if (what === 'share') post({ type: 'share' });
+			if (due) return;
+			due = true;
+			// At most some ten a second, however fast entries come in.
+			setTimeout(() => {
+				due = false;
+				post({ type: 'sync', status: host.status() });
+			}, 100);
+		});
+		return opened;
+	}
+
+	async function letGo(wid: string): Promise<void> {
+		const host = await hosts.get(wid);
+		hosts.delete(wid);
+		new BroadcastChannel(channelName(wid)).postMessage({ type: 'moved' } satisfies DataEvent);
+		if (host?.ok) await host.value.close();
+	}
+
+	async function hostOf(wid: string): Promise<Host> {
+		const host = await hosts.get(wid);
+		if (!host?.ok) throw new Error(`The workspace ${wid} is not open.`);
+		return host.value;
+	}
+
+	return {
+		list: () => registry.list(),
+		async create({ name, language, currency, timeZone, userName }) {
+			if (!name.trim()) return fail('Invalid', 'The workspace needs a name.', { field: 'name' });
+			if (!isCurrency(currency))
+				return fail('Invalid', `${currency} is no currency code like EUR or CNY.`, {
+					field: 'currency',
+				});
+			if (!isTimeZone(timeZone))
+				return fail('Invalid', `${timeZone} is no time zone like Asia/Shanghai.`, {
+					field: 'timeZone',
+				});
+			const genesis = { name: name.trim(), language, currency, timeZone, userName: userName ?? '' };
+			return foundWorkspace(genesis, systemClock());
+		},
+		async open(wid, steal = false) {
+			let opening = hosts.get(wid);
+			if (!opening) hosts.set(wid, (opening = open(wid, steal)));
+			const opened = await opening;
+			if (!opened.ok) {
+				hosts.delete(wid);
+				return opened;
+			}
+			const info = opened.value.info();
+			await registry.put(info.workspace);
+			return ok(info);
+		},
+		async host(wid) {
+			const host = await hostOf(wid);
+			const { attach: _attach, target, onChange: _onChange, close: _close, ...plain } = host;
+			return Comlink.proxy({
+				...plain,
+				async purchases() {
+					const table = await host.purchases();
+					return Comlink.transfer(table, [
+						table.customer.buffer,
+						table.time.buffer,
+						table.amount.buffer,
+					]);
+				},
+				attach(purpose: string, binding: Bytes, port: MessagePort) {
+					host.attach(purpose, createPortLink(port, binding));
+				},
+				serveImport(port: MessagePort) {
+					Comlink.expose(target satisfies ImportTarget, port);
+				},
+			});
+		},
+		async startJoin(url) {
+			const link = parseInvite(url);
+			if (!link.ok) return link;
+			if (await registry.get(link.value.wid))
+				return fail('Invalid', 'This device is already in that workspace. Open it from the list.');
+			const joinId = crypto.randomUUID();
+			joins.set(joinId, { url });
+			const { seed, meetingPoint } = link.value;
+			const room = await inviteRoom(seed);
+			return ok({ joinId, room, ...(meetingPoint && { meetingPoint }) });
+		},
+		async joinLink(joinId, name, binding, port, onCode) {
+			const join = joins.get(joinId);
+			const link = join && parseInvite(join.url);
+			if (!link?.ok) return fail('BadLink', 'This invite is no longer being opened.');
+			return askToJoin(createPortLink(port, binding), link.value, name, systemClock, onCode);
+		},
+	};
+}
+
+/** Resolves to false when another holds it. Held until this worker ends or somebody steals it. */
+function holdLock(name: string, steal: boolean, onStolen: () => void): Promise<boolean> {
+	return new Promise((resolve) => {
+		navigator.locks
+			.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => {
+				resolve(lock !== null);
+				return lock ? new Promise(() => {}) : undefined;
+			})
+			.catch(onStolen);
+	});
+}
+
+function isCurrency(code: string): boolean {
+	try {
+		return Boolean(new Intl.NumberFormat('en', { style: 'currency', currency: code }));
+	} catch {
+		return false;
+	}
+}
+
+function isTimeZone(name: string): boolean {
+	try {
+		return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,44 @@
+/**
+ * The one door from a page into the data side: which workspaces this device has, which one is open, and how to make or
+ * join one. `startSession` is in `start.ts`; views get the session from context.
+ */
+import type { Language } from '#core/bilingual.ts';
+import type { Result } from '#core/result.ts';
+import type { WorkspaceInfo } from '#log/workspaces.ts';
+import type { Task, Workspace } from './workspace.ts';
+
+export interface NewWorkspace {
+	readonly name: string;
+	readonly language: Language;
+	/** ISO 4217. */
+	readonly currency: string;
+	/** IANA. */
+	readonly timeZone: string;
+	readonly sample?: boolean;
+	/** How colleagues see the person at this device. */
+	readonly userName?: string;
+}
+
+export type JoinStage =
+	| { readonly stage: 'searching' }
+	/** Both screens show the code; the owner taps Admit. */
+	| { readonly stage: 'waiting'; readonly code: string; readonly workspace: string }
+	| { readonly stage: 'receiving'; readonly done: number; readonly total: number };
+
+export interface Session {
+	/** Undefined until one is opened. */
+	readonly current: Workspace | undefined;
+	/** Whether another tab without a shared worker holds the data; then `takeOver` moves it here. */
+	readonly elsewhere: boolean;
+	takeOver(): Promise<void>;
+	list(): Promise<readonly WorkspaceInfo[]>;
+	create(options: NewWorkspace): Promise<Result<Workspace>>;
+	open(id: string): Promise<Result<Workspace>>;
+	/** Resolves when this device is admitted and holds everything it needs to work. */
+	join(
+		url: string,
+		options: { userName?: string; onStage?(stage: JoinStage): void } & Pick<Task, 'signal'>,
+	): Promise<Result<Workspace>>;
+	/** Called at every change of `current` or `elsewhere`; returns unsubscribe. */
+	onChange(listener: () => void): () => void;
+}

@@ -1,0 +1,194 @@
+/**
+ * The data's path, both ways. A local edit: documents, log, tables. A received entry: log, documents, tables. One queue, so
+ * that nothing ever overtakes. Each stage can be thrown away and is rebuilt from the one before it: `openStore` brings the
+ * tables up to the log, whatever happened between.
+ */
+import { systemClock, type Clock } from '#core/clock.ts';
+import { groupBy } from '#core/group.ts';
+import { createHybridClock } from '#core/hlc.ts';
+import { fail, ok, type Result } from '#core/result.ts';
+import type { Intent, WriteContext } from '#commands/context.ts';
+import type { SealedEntry } from '#log/entry.ts';
+import { openLog, type Log, type OpenedEntry } from '#log/log.ts';
+import { mayWrite } from '#log/membership.ts';
+import type { Role } from '#log/workspaces.ts';
+import { ViewDatabase, deleteFormerViews } from '#readmodel/database.ts';
+import { createProjection } from '#readmodel/projection.ts';
+import { createSearch, type Search } from '#readmodel/search.ts';
+import { encodeCell, type Cell } from '#replica/cell.ts';
+import { partOf } from '#replica/parts.ts';
+import { createReplica, type Replica } from '#replica/replica.ts';
+import { createQueue } from './queue.ts';
+
+export interface Store {
+	readonly log: Log;
+	readonly view: ViewDatabase;
+	readonly search: Search;
+	readonly context: WriteContext;
+	readonly role: Role;
+	/** What other devices sent, after the log's checks; resolves when it is stored and visible. */
+	receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>>;
+	/** Empties the tables and fills them again from the documents. */
+	rebuild(onProgress?: (done: number, total: number) => void): Promise<void>;
+	/** Runs `read` between two changes, when log and tables say the same. */
+	settled<T>(read: () => Promise<T>): Promise<T>;
+	/** Called after each change of the log. */
+	onChange(listener: () => void): () => void;
+	close(): Promise<void>;
+}
+
+/** Bytes of cells in one log entry; the update is a little larger than they are, the limit is 192 KiB. */
+const ENTRY_BYTES = 96 * 1024;
+
+export interface StoreOptions {
+	readonly clock?: Clock;
+	/** Keeps devices apart that live in one process. */
+	readonly scope?: string;
+}
+
+export async function openStore(
+	wid: string,
+	{ clock = systemClock, scope = '' }: StoreOptions = {},
+): Promise<Result<Store>> {
+	const opened = await openLog(wid, clock, scope);
+	if (!opened.ok) return opened;
+	const log = opened.value;
+	const did = log.device.did;
+	const view = new ViewDatabase(wid, scope);
+	const search = createSearch(view);
+	const projection = createProjection(view, search.update);
+	const replica = createReplica(scope + wid, { clock: log.partClock, updates: log.partUpdates });
+	const hlc = createHybridClock(clock, log.lastHlc);
+	const queue = createQueue();
+	const listeners = new Set<() => void>();
+	const role = (): Role => log.membership.devices.get(did)?.role ?? 'viewer';
+	const changed = () => listeners.forEach((listener) => listener());
+
+	await catchUp(log, replica, projection);
+	void deleteFormerViews(view);
+
+	async function write(intent: Intent, cells: readonly Cell[]): Promise<Result<void>> {
+		if (!mayWrite(role()))
+			return fail(
+				'Forbidden',
+				'You can read this workspace but not change it. Ask an owner to make you an editor.',
+			);
+		for (const chunk of chunks(cells)) {
+			const byPart = await fileCells(chunk);
+			const updates = await replica.write(did, byPart);
+			const kind = intent.verb === 'import' ? 'import' : 'edit';
+			const entry = await log.write(kind, chunk[0]!.hlc, { intent, updates });
+			if (!entry.ok) {
+				await replica.forget(did, [...byPart.keys()]);
+				return entry;
+			}
+			await projection.project(chunk, { [did]: entry.value.seq });
+		}
+		changed();
+		return ok(undefined);
+	}
+
+	/** An event is filed by its month, which a later edit of it does not say: ask the row. */
+	async function fileCells(cells: readonly Cell[]): Promise<Map<string, Cell[]>> {
+		const edited = cells.filter((cell) => !('fields' in cell)).map(({ id }) => id);
+		const rows = edited.length ? await readRows(edited) : [];
+		const fieldsById = new Map(rows.flatMap((row) => (row ? [[row.id, row.v] as const] : [])));
+		return groupBy(cells, (cell) =>
+			partOf(cell.id, 'fields' in cell ? cell.fields : (fieldsById.get(cell.id) ?? {})),
+		);
+	}
+
+	async function readRows(ids: readonly string[]) {
+		const byEntity = groupBy(new Set(ids), (id) => id.slice(0, id.indexOf(':')));
+		const found = new Map();
+		for (const [entity, own] of byEntity) {
+			if (!view.tables.some(({ name }) => name === entity)) continue;
+			for (const row of await view.rows(entity).bulkGet(own)) if (row) found.set(row.id, row);
+		}
+		return ids.map((id) => found.get(id));
+	}
+
+	async function receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>> {
+		const received = await log.receive(entries);
+		if (!received.ok || !received.value.length) return received;
+		const cells: Cell[] = [];
+		const upTo: Record<string, number> = {};
+		for (const entry of received.value) {
+			cells.push(...(await replica.apply(entry.did, entry.payload.updates)));
+			upTo[entry.did] = entry.seq;
+			hlc.observe(entry.hlc);
+		}
+		await projection.project(cells, upTo);
+		changed();
+		return received;
+	}
+
+	return ok({
+		log,
+		view,
+		search,
+		get role() {
+			return role();
+		},
+		context: {
+			did,
+			rows: readRows,
+			nextHlc: hlc.next,
+			write: (intent, cells) => queue.run(() => write(intent, cells)),
+		},
+		receive: (entries) => queue.run(() => receive(entries)),
+		rebuild: (onProgress) =>
+			queue.run(async () => {
+				await view.transaction('rw', view.tables, () =>
+					Promise.all(view.tables.map((table) => table.clear())),
+				);
+				await catchUp(log, replica, projection, onProgress);
+			}),
+		settled: queue.run,
+		onChange(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		async close() {
+			await queue.run(async () => {});
+			await replica.close();
+			view.close();
+			log.close();
+		},
+	});
+}
+
+/** Projects the documents that unprojected entries touched: after a crash a few, after a rebuild all. */
+async function catchUp(
+	log: Log,
+	replica: Replica,
+	projection: ReturnType<typeof createProjection>,
+	onProgress?: (done: number, total: number) => void,
+): Promise<void> {
+	const projected = await projection.projected();
+	const vector = log.vector();
+	const behind = Object.keys(vector).filter((did) => (projected[did] ?? 0) < vector[did]!);
+	const parts = (await log.partKeys()).filter(({ did }) => behind.includes(did));
+	for (const [i, { did, part }] of parts.entries()) {
+		await projection.project(await replica.cells(did, part), {});
+		onProgress?.(i + 1, parts.length);
+	}
+	if (behind.length)
+		await projection.project([], Object.fromEntries(behind.map((did) => [did, vector[did]!])));
+}
+
+function* chunks(cells: readonly Cell[]): Generator<readonly Cell[]> {
+	let chunk: Cell[] = [];
+	let size = 0;
+	for (const cell of cells) {
+		const own = JSON.stringify(encodeCell(cell)).length + cell.id.length + 16;
+		if (chunk.length && size + own > ENTRY_BYTES) {
+			yield chunk;
+			chunk = [];
+			size = 0;
+		}
+		chunk.push(cell);
+		size += own;
+	}
+	if (chunk.length) yield chunk;
+}

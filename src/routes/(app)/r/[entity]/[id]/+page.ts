@@ -1,0 +1,6 @@
+import { entityOr404 } from '#views/entity-param.ts';
+
+export const load = ({ params }) => ({
+	entity: entityOr404(params.entity),
+	id: `${params.entity}:${params.id}`,
+});
