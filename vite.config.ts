@@ -1,12 +1,37 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
-import { VitePWA } from 'vite-plugin-pwa';
+import { VitePWA, type Options as PwaOptions } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { manifest } from './src/manifest.ts';
 
+type ManifestTransform = NonNullable<
+	NonNullable<PwaOptions['injectManifest']>['manifestTransforms']
+>[number];
+
+/**
+ * The shell page is written after this build, so it cannot be hashed here; but it changes only when a file that it names
+ * does, or its template: their digest is its revision.
+ */
+const withShell: ManifestTransform = (entries) => {
+	const digest = createHash('sha256').update(readFileSync('src/app.html'));
+	digest.update(readFileSync('svelte.config.js'));
+	for (const { url, revision } of entries) digest.update(`${url} ${revision}\n`);
+	const shell = { url: '200.html', revision: digest.digest('hex').slice(0, 32), size: 0 };
+	return { manifest: [...entries, shell] };
+};
+
 const node = (name: string, include: string[], more: object = {}) => ({
 	extends: true as const,
-	test: { name, include, environment: 'node', testTimeout: 120_000, ...more },
+	test: {
+		name,
+		include,
+		environment: 'node',
+		setupFiles: ['tests/support/indexeddb.ts'],
+		testTimeout: 120_000,
+		...more,
+	},
 });
 
 export default defineConfig({
@@ -19,8 +44,14 @@ export default defineConfig({
 			filename: 'sw.ts',
 			injectRegister: false,
 			manifest,
+			includeManifestIcons: false,
 			injectManifest: {
 				maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
+				// Everything the build leaves behind, except what only servers and browsers' installers read.
+				globPatterns: ['**/*'],
+				globIgnores: ['sw.js', 'manifest.webmanifest', '_app/version.json', '.vite/**', '**/*.map'],
+				dontCacheBustURLsMatching: /_app\/immutable\//,
+				manifestTransforms: [withShell],
 			},
 		}),
 	],

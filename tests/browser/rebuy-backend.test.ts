@@ -55,7 +55,7 @@ test.each<BackendName>(['wasm', 'cpu', 'webgl'])(
 			return;
 		}
 		const before = backend.tf.memory().numTensors;
-		const answer = unwrap(await runRebuy({}, steadyBuyers(600, 7), context, async () => backend));
+		const answer = unwrap(await runRebuy({}, steadyBuyers(400, 7), context, async () => backend));
 		expect(answer.card.backend).toBe(name);
 		expect(answer.twinDifference).toBeLessThan(1e-3);
 		expect(answer.auc).toBeGreaterThan(0.7);
@@ -69,7 +69,6 @@ test('the worker answers, reports progress, cancels and never throws', async () 
 	});
 	workers.push(worker);
 	const models = wrap<ModelsWorker>(worker);
-	expect((await models.list()).map((model) => model.name)).toContain('rebuy');
 	const options = { jobId: 'a', seed: 1, now: 0 };
 	const answer = unwrap(await models.run('rebuy', {}, steadyBuyers(600, 7), options));
 	expect(answer.card.backend).not.toBe('float64');

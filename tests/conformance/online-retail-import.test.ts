@@ -41,7 +41,9 @@ describe.skipIf(!retail)('Online Retail', () => {
 		// Documents are by month: batches go through them in order, once.
 		const months = target.batches.flatMap((batch) =>
 			batch.flatMap((op) =>
-				op.op === 'create' && op.entity === 'order' ? [(op.fields.placedAt as string).slice(0, 7)] : [],
+				op.op === 'create' && op.entity === 'order'
+					? [(op.fields.placedAt as string).slice(0, 7)]
+					: [],
 			),
 		);
 		expect(months).toEqual([...months].sort());
@@ -55,7 +57,12 @@ describe.skipIf(!retail)('Online Retail', () => {
 
 	it('is previewed as orders', async () => {
 		const shown = unwrap(await preview(source(), {}, { currency: 'GBP' }));
-		expect(shown).toMatchObject({ dialect: 'orders', entity: 'order', encoding: 'utf-8', delimiter: ',' });
+		expect(shown).toMatchObject({
+			dialect: 'orders',
+			entity: 'order',
+			encoding: 'utf-8',
+			delimiter: ',',
+		});
 		expect(shown.columns.map(({ field }) => field)).toEqual([
 			'customer',
 			'date',
@@ -64,7 +71,10 @@ describe.skipIf(!retail)('Online Retail', () => {
 			'price',
 			'country',
 		]);
-		expect(shown.records[0]!.fields).toMatchObject({ kind: 'sale', placedAt: '2010-12-01T08:26:00.000Z' });
+		expect(shown.records[0]!.fields).toMatchObject({
+			kind: 'sale',
+			placedAt: '2010-12-01T08:26:00.000Z',
+		});
 	});
 });
 
@@ -79,7 +89,10 @@ describe.skipIf(!cdnow)('CDNOW', () => {
 		expect(report.rows).toBe(rows.length);
 		expect(report.failed).toEqual([]);
 		expect(target.of('contact').length).toBe(2357);
-		const dollars = rows.reduce((sum, row) => sum + Math.round(Number(row.trim().split(/\s+/)[4]) * 100), 0);
+		const dollars = rows.reduce(
+			(sum, row) => sum + Math.round(Number(row.trim().split(/\s+/)[4]) * 100),
+			0,
+		);
 		expect(sales(target).reduce((sum, { total }) => sum + (total as number), 0)).toBe(dollars);
 		const again = unwrap(await runImport(source, {}, target, { ...usd, importId: 'i2' }));
 		expect([again.created, again.updated, again.unchanged]).toEqual([0, 0, report.created]);

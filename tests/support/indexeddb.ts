@@ -1,2 +1,2 @@
-/** IndexedDB for tests in Node: the same API on fake-indexeddb. Import before anything that opens a database. */
+/** IndexedDB for tests in Node: the same API on fake-indexeddb, set up before anything opens a database. */
 import 'fake-indexeddb/auto';

@@ -1,5 +1,4 @@
 /** Workspaces for tests: founded, opened, and joined by further devices with the ledger's own invite, ask and approval. */
-import './indexeddb.ts';
 import { unwrap } from '#core/result.ts';
 import { foundWorkspace } from '#log/found.ts';
 import type { Role } from '#log/workspaces.ts';

@@ -250,3 +250,24 @@ it('failed rows come back as a file that can be mended and imported', async () =
 	expect(target.of('product').map(({ name }) => name)).toEqual(['Cup', '=Mug, red']);
 	expect(target.of('order').every((order) => !('notes' in order))).toBe(true);
 });
+
+it('hostile files take no longer than their size', async () => {
+	const long = 100_000;
+	for (const data of [
+		'"'.repeat(long),
+		`Name,E-mail\n${'"a\n'.repeat(long / 4)}`,
+		`Name,E-mail\nAnn,<${'@'.repeat(long)}\n`,
+		`Name,E-mail\nAnn,a@b${' '.repeat(long)}@c\n`,
+		`Name,Due date\nAnn,${'1 '.repeat(long / 2)}\n`,
+		`${'a '.repeat(long / 2)}phone,E-mail\nx,y\n`,
+		`BEGIN:VCARD\n${'NOTE:x\n'.repeat(long / 40)}END:VCARD\n`,
+		`BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:${'=C3=91=\n'.repeat(long / 8)}\nEND:VCARD\n`,
+	]) {
+		const start = performance.now();
+		await runImport({ name: 'f', data }, {}, memoryTarget(), info);
+		expect([data.slice(0, 40), performance.now() - start < 20_000]).toEqual([
+			data.slice(0, 40),
+			true,
+		]);
+	}
+});

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { newStore, nextScope } from '#tests/support/store.ts';
 import { unwrap } from '#core/result.ts';
 import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
-import { createView } from '#readmodel/view.ts';
+import { createView } from '#readmodel/open-view.ts';
 import { openStore } from '#workspace/store.ts';
 
 describe('the data path on one device', () => {

@@ -3,7 +3,7 @@
  * correctly (float16 turns 1e-5 into 0), and is timed on a step like ours; the fastest wins. Loaded on first use, from this
  * site's own files only. Undefined when none works: callers then train in float64 without tfjs.
  */
-import type * as Tf from '@tensorflow/tfjs-core';
+import type * as Tf from '@tensorflow/tfjs';
 import type { ModelCard } from '#analysis/contract.ts';
 
 export type BackendName = Exclude<ModelCard['backend'], 'float64'>;
@@ -20,7 +20,6 @@ const TIME_LIMIT = 5000;
 const loaders: Readonly<Record<BackendName, (tf: typeof Tf) => Promise<boolean>>> = {
 	async webgl(tf) {
 		if (typeof OffscreenCanvas === 'undefined') return false;
-		await import('@tensorflow/tfjs-backend-webgl');
 		// False on devices that compute in half precision: too coarse to train.
 		return (
 			tf.env().getNumber('WEBGL_VERSION') > 0 && tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')
@@ -42,10 +41,7 @@ const loaders: Readonly<Record<BackendName, (tf: typeof Tf) => Promise<boolean>>
 		});
 		return true;
 	},
-	async cpu() {
-		await import('@tensorflow/tfjs-backend-cpu');
-		return true;
-	},
+	cpu: async () => true,
 };
 
 const within = <T>(work: Promise<T>, ms: number): Promise<T> => {
@@ -78,7 +74,7 @@ async function timeSteps(tf: typeof Tf): Promise<number> {
 }
 
 async function probe(order: readonly BackendName[]): Promise<Backend | undefined> {
-	const tf = await import('@tensorflow/tfjs-core');
+	const tf = await import('@tensorflow/tfjs');
 	const timings: Partial<Record<BackendName, number>> = {};
 	for (const name of order) {
 		let late = false;

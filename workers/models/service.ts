@@ -1,12 +1,11 @@
 /** What the models worker exposes, apart from the wire: the same object serves tests and scripts without a worker. */
 import type { ModelsWorker, RunOptions } from '#analysis/contract.ts';
 import { fail } from '#core/result.ts';
-import { models, runModel } from './registry.ts';
+import { runModel } from './registry.ts';
 
 export function createModelsWorker(): ModelsWorker {
 	const running = new Map<string, { cancelled: boolean }>();
 	return {
-		list: () => models.map(({ name, needs }) => ({ name, needs })),
 		async run(name, params, purchases, { jobId, seed, now }: RunOptions, onProgress) {
 			const job = { cancelled: false };
 			running.set(jobId, job);

@@ -75,8 +75,6 @@ export interface RunOptions {
 
 /** What the models worker exposes through comlink. Failures are returned, never thrown. */
 export interface ModelsWorker {
-	/** Names and needs of every model, so that the client knows which table to send. */
-	list(): { readonly name: string; readonly needs: 'purchases' | 'nothing' }[];
 	/** `onProgress` (0 to 1) has to be a comlink proxy. `purchases` may be left out for a model that needs nothing. */
 	run(
 		name: string,

@@ -21,6 +21,8 @@ export interface ImportOptions {
 	readonly entity?: string;
 	/** A name TextDecoder knows. Recognised unless given. */
 	readonly encoding?: string;
+	/** Given to every record that this import creates; records that are there already keep the tags they have. */
+	readonly tags?: readonly string[];
 }
 
 /** What a run is told about the workspace. */

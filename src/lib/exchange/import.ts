@@ -21,6 +21,7 @@ import { readBytes } from './reading/bytes.ts';
 import { decodePieces, sniffEncoding } from './reading/encoding.ts';
 import { openTable, type Table } from './reading/table.ts';
 import type { ImportTarget } from './target.ts';
+import { withTags } from './writing/tags.ts';
 import { createTally } from './writing/tally.ts';
 
 const isKnown = (column: string) =>
@@ -28,8 +29,11 @@ const isKnown = (column: string) =>
 
 async function open(
 	source: ImportSource,
-	options: ImportOptions,
-): Promise<Result<{ opened: Opened; dialect: DialectModule }>> {
+	given: ImportOptions,
+): Promise<Result<{ opened: Opened; dialect: DialectModule; options: ImportOptions }>> {
+	// Without a prototype: a column may be called anything.
+	const mapping = Object.assign(Object.create(null), given.mapping) as ImportOptions['mapping'];
+	const options = { ...given, mapping };
 	const reading = await readBytes(source.data);
 	if (!reading.ok) return reading;
 	const bytes = reading.value;
@@ -53,19 +57,19 @@ async function open(
 	const dialect = options.dialect
 		? dialects.find(({ name }) => name === options.dialect)
 		: dialects.find((one) => one.recognises(opened, options));
-	if (dialect) return ok({ opened, dialect });
+	if (dialect) return ok({ opened, dialect, options });
 	const names = dialects.map(({ name }) => name).join(', ');
 	return fail('Invalid', `The dialect "${options.dialect}" is not known. Choose one of: ${names}.`);
 }
 
 export async function preview(
 	source: ImportSource,
-	options: ImportOptions = {},
+	given: ImportOptions = {},
 	info: Partial<Pick<ImportInfo, 'currency'>> = {},
 ): Promise<Result<Preview>> {
-	const opening = await open(source, options);
+	const opening = await open(source, given);
 	if (!opening.ok) return opening;
-	const { opened, dialect } = opening.value;
+	const { opened, dialect, options } = opening.value;
 	const body = dialect.preview(opened, { options, currency: info.currency ?? 'EUR' });
 	return body.ok ? ok({ ...body.value, dialect: dialect.name, encoding: opened.encoding }) : body;
 }
@@ -77,19 +81,19 @@ export interface RunOptions extends ImportInfo {
 
 export async function runImport(
 	source: ImportSource,
-	options: ImportOptions,
+	given: ImportOptions,
 	target: ImportTarget,
 	run: RunOptions,
 ): Promise<Result<ImportReport>> {
-	const opening = await open(source, options);
+	const opening = await open(source, given);
 	if (!opening.ok) return opening;
-	const { opened, dialect } = opening.value;
+	const { opened, dialect, options } = opening.value;
 	const tally = createTally();
 	const { onProgress = () => {}, signal, ...info } = run;
 	const done = await dialect.run(
 		opened,
 		{ options, currency: info.currency },
-		{ target, info, tally, signal },
+		{ target: withTags(target, options.tags), info, tally, signal },
 		onProgress,
 	);
 	if (done.ok) return ok(tally.report(source.name, info));

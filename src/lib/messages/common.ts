@@ -23,6 +23,7 @@ export const common = {
 	tomorrow: { en: 'Tomorrow', zh: '明天' },
 	loading: { en: 'Loading', zh: '加载中' },
 	untitled: { en: 'Untitled', zh: '未命名' },
+	mandatory: { en: 'required', zh: '必填' },
 	optional: { en: 'optional', zh: '选填' },
 	copy: { en: 'Copy', zh: '复制' },
 	copied: { en: 'Copied', zh: '已复制' },

@@ -1,12 +1,5 @@
 /** Reading: what lists, pages and scripts ask of the read model. */
-import { liveQuery } from 'dexie';
-import { groupBy } from '#core/group.ts';
-import { entityNamed } from '#entities/registry.ts';
-import { entityOf } from '#replica/cell.ts';
 import type { Fields } from '#schema/values.ts';
-import type { ViewDatabase } from './database.ts';
-import { countRows, runQuery } from './query.ts';
-import { readRow } from './row.ts';
 
 /** A record as it is read: its fields, and what the merge knows about them. */
 export interface Row {
@@ -72,49 +65,4 @@ export interface View {
 		onValue: (value: T) => void,
 		onError?: (error: unknown) => void,
 	): () => void;
-}
-
-export type FindText = (entity: string, text: string, limit: number) => Promise<readonly string[]>;
-
-/** Rows that a text query may answer with; more words narrow it further. */
-const MOST_FOUND = 5000;
-
-export function createView(database: ViewDatabase, find: FindText): View {
-	const known = (name: string) => {
-		const entity = entityNamed(name);
-		if (!entity) throw new Error(`There is no entity ${name}.`);
-		return entity;
-	};
-
-	async function getMany(ids: readonly string[]): Promise<readonly (Row | undefined)[]> {
-		const rows = new Map<string, Row>();
-		const byEntity = groupBy(new Set(ids), entityOf);
-		for (const [entity, own] of byEntity) {
-			if (!entityNamed(entity)) continue;
-			for (const stored of await database.rows(entity).bulkGet(own)) {
-				const row = stored && readRow(stored);
-				if (row) rows.set(row.id, row);
-			}
-		}
-		return ids.map((id) => rows.get(id));
-	}
-
-	return {
-		get: async (id) => (await getMany([id]))[0],
-		getMany,
-		async query(name, query = {}) {
-			const entity = known(name);
-			const found = query.text?.trim() ? await find(name, query.text, MOST_FOUND) : undefined;
-			return runQuery(database, entity, query, found);
-		},
-		count: (name, where) => countRows(database, known(name), where),
-		async titles(ids) {
-			const rows = await getMany(ids);
-			return new Map(ids.map((id, i) => [id, rows[i]?.title ?? (id.includes(':') ? '' : id)]));
-		},
-		live(read, onValue, onError) {
-			const subscription = liveQuery(read).subscribe(onValue, onError);
-			return () => subscription.unsubscribe();
-		},
-	};
 }

@@ -29,8 +29,23 @@ export class App {
 		};
 	});
 
-	start(session: Session): void {
+	/** The first attempt to open a workspace is over; without one, this device has none or another tab holds it. */
+	ready = $state(false);
+
+	/** Opens the workspace that was used last, if there is one. */
+	async start(session: Session): Promise<void> {
 		this.#session = session;
+		if (!session.current) {
+			const known = await session.list();
+			const last = known.reduce<(typeof known)[number] | undefined>(
+				(latest, info) => (latest && latest.openedAt >= info.openedAt ? latest : info),
+				undefined,
+			);
+			const opened = last && (await session.open(last.id));
+			if (opened && !opened.ok && opened.error.type !== 'Busy')
+				this.trouble = new Error(opened.error.message);
+		}
+		this.ready = true;
 	}
 
 	get session(): Session | undefined {

@@ -75,6 +75,8 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 	const now = options.clock ?? systemClock;
 	const engine = await createEngine({ log, receive: store.receive });
 	const requests = new Map<string, Request>();
+	/** Invite -> links open in its room: a used-up invite's room stays until its last answer has arrived. */
+	const doors = new Map<string, number>();
 	const listeners = new Set<(what: 'sync' | 'share') => void>();
 	const tell = (what: 'sync' | 'share') => listeners.forEach((listener) => listener(what));
 	let print: { at: string; value: string } | undefined;
@@ -182,7 +184,7 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 		async rooms() {
 			const main = { purpose: 'workspace', room: await workspaceRoom(log.epochKey) };
 			if (role() !== 'owner') return [main];
-			const live = new Set((await inviteList()).map(({ id }) => id));
+			const live = new Set([...(await inviteList()).map(({ id }) => id), ...doors.keys()]);
 			const secrets = (await log.database.invites.toArray()).filter(({ id }) => live.has(id));
 			const invites = secrets
 				.slice(-MOST_INVITES)
@@ -191,6 +193,13 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 		},
 		attach(purpose, link) {
 			if (purpose === 'workspace') return engine.attach(link);
+			doors.set(purpose, (doors.get(purpose) ?? 0) + 1);
+			link.onClose(() => {
+				const left = doors.get(purpose)! - 1;
+				if (left) doors.set(purpose, left);
+				else doors.delete(purpose);
+				tell('share');
+			});
 			receiveNewcomer(
 				link,
 				log,

@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import type { EngineStatus } from '#sync/engine.ts';
 import { ViewDatabase } from '#readmodel/database.ts';
-import { createView } from '#readmodel/view.ts';
+import { createView } from '#readmodel/open-view.ts';
 import { createAnalysis } from './analysis.ts';
 import { channelName, type DataEvent, type OpenInfo, type RemoteHost } from './data-api.ts';
 import { createImports } from './imports.ts';
@@ -70,7 +70,7 @@ export function openWorkspace(
 			update: (id, patch) => host.update(id, patch),
 			remove: (ids) => host.setDeleted(some(ids), true),
 			restore: (ids) => host.setDeleted(some(ids), false),
-			loadSample: () => loadSample(imports),
+			loadSample: () => loadSample(imports, info.createdAt),
 			removeSample: () => removeSample(imports),
 		},
 		imports,

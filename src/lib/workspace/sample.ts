@@ -1,11 +1,18 @@
 /**
- * Sample data: a small excerpt of a real shop's orders and a few notes in both languages, shipped as files, brought in like
- * any import and taken back in one press.
+ * Sample data: a small excerpt of a real shop's orders and a few invented people and notes in both languages, shipped as files,
+ * brought in like any import and taken back in one press. Its days are moved by whole weeks so that its last one lies in the
+ * week when the workspace began: recent, the right weekday, and the same on every device.
  */
+import { DAY } from '#core/clock.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import type { Imports } from './workspace.ts';
 
-/** Static files in the order they are imported; README.txt beside them names source and licence. */
+/** Every sample record carries it. */
+const TAG = 'sample';
+/** The last day in the files, as scripts/make-sample.mjs writes them. */
+const LAST_DAY = Date.parse('2011-12-09');
+
+/** In the order they are imported: orders and notes find their contacts by number and e-mail. */
 const files = [
 	{ name: 'sample-contacts.csv', entity: 'contact' },
 	{ name: 'sample-orders.csv', dialect: 'orders' },
@@ -13,22 +20,43 @@ const files = [
 	{ name: 'sample-tasks.csv', entity: 'task' },
 ] as const;
 
-export async function loadSample(imports: Imports): Promise<Result<{ readonly records: number }>> {
+/** `began` is when the workspace was made, milliseconds UTC. */
+export async function loadSample(
+	imports: Imports,
+	began: number,
+): Promise<Result<{ readonly records: number }>> {
 	if ((await sampleImports(imports)).length)
 		return fail('Invalid', 'The sample data is here already. Remove it first to load it again.');
 	let records = 0;
 	for (const { name, ...options } of files) {
-		const response = await fetch(`/sample/${name}`);
-		if (!response.ok)
+		const text = await readFile(name);
+		if (text === undefined)
 			return fail(
 				'Unreadable',
 				'The sample files are missing from this installation. Reload the app.',
 			);
-		const ran = await imports.run({ name, data: await response.blob() }, options);
+		const data = moveDays(text, began);
+		const ran = await imports.run({ name, data }, { ...options, tags: [TAG] });
 		if (!ran.ok) return ran;
 		records += ran.value.created;
 	}
 	return ok({ records });
+}
+
+/** Every day of the text, written `yyyy-mm-dd`, later by the whole weeks that lie between the excerpt and `began`. */
+export function moveDays(text: string, began: number): string {
+	const by = Math.floor((began - LAST_DAY) / (7 * DAY)) * 7 * DAY;
+	const moved = new Map<string, string>();
+	return text.replace(/\b\d{4}-\d{2}-\d{2}(?=T|\b)/g, (day) => {
+		let later = moved.get(day);
+		if (!later) moved.set(day, (later = new Date(Date.parse(day) + by).toISOString().slice(0, 10)));
+		return later;
+	});
+}
+
+async function readFile(name: string): Promise<string | undefined> {
+	const response = await fetch(`/sample/${name}`).catch(() => undefined);
+	return response?.ok ? response.text() : undefined;
 }
 
 const sampleImports = async (imports: Imports) =>

@@ -12,7 +12,7 @@ export const training = { batch: 256, learningRate: 0.003, decay: 1e-3 } as cons
 
 /** Few rows are seen more often, so that a small team's network is not left half trained. */
 const epochs = (n: number) =>
-	Math.min(60, Math.max(12, Math.ceil(400 / Math.ceil(n / training.batch))));
+	Math.min(40, Math.max(12, Math.ceil(400 / Math.ceil(n / training.batch))));
 
 export interface Network {
 	/** d rows of 64. */

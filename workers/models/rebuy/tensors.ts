@@ -2,7 +2,7 @@
  * The same network on tfjs. The gradient of so small a net is written out (six operations), which needs neither tfjs's
  * tape nor its layers; the optimizer is tfjs's Adam. Every tensor made here is gone when it returns, the optimizer's too.
  */
-import type * as Tf from '@tensorflow/tfjs-core';
+import type * as Tf from '@tensorflow/tfjs';
 import { createRandom } from '#core/random.ts';
 import type { Pace } from '../support/pace.ts';
 import { batches, initialNetwork, training, UNITS, type Network } from './network.ts';

@@ -6,6 +6,7 @@ import ICAL from 'ical.js';
 import { fail, ok } from '#core/result.ts';
 import { contact } from '#entities/contact.ts';
 import { createDraft, type Draft } from '../mapping/draft.ts';
+import { own } from '../own.ts';
 import { decodePieces } from '../reading/encoding.ts';
 import { splitCards, type Card } from '../reading/vcard-lines.ts';
 import type { Opened, ReadRow, Records, Settings } from './dialect.ts';
@@ -86,7 +87,7 @@ function open({ bytes, encoding, head }: Opened, { options, currency }: Settings
 		);
 		const apart: string[] = [];
 		properties.forEach((property, i) => {
-			const left = LEFT_OUT[property.name];
+			const left = own(LEFT_OUT, property.name);
 			if (left) apart.push(left);
 			else if (mapping[property.name] !== null && !SILENT.has(property.name))
 				place(draft, property, labels.get(property.group ?? ''), i, properties);
@@ -117,7 +118,8 @@ function open({ bytes, encoding, head }: Opened, { options, currency }: Settings
 			if (!property || SILENT.has(property.name)) continue;
 			const samples = names.get(property.name) ?? [];
 			names.set(property.name, samples);
-			if (samples.length < 3 && !LEFT_OUT[property.name]) samples.push(property.text.slice(0, 200));
+			if (samples.length < 3 && !own(LEFT_OUT, property.name))
+				samples.push(property.text.slice(0, 200));
 		}
 
 	const records: Records = {
@@ -128,7 +130,7 @@ function open({ bytes, encoding, head }: Opened, { options, currency }: Settings
 		columns: [...names].map(([name, samples]) => ({
 			name,
 			samples,
-			field: LEFT_OUT[name] || mapping[name] === null ? null : (FIELDS[name] ?? 'extra'),
+			field: own(LEFT_OUT, name) || mapping[name] === null ? null : (own(FIELDS, name) ?? 'extra'),
 		})),
 		*read() {
 			let row = 0;
@@ -256,7 +258,10 @@ function place(
 				? draft.extra(column, text)
 				: draft.put('jobTitle', text, column);
 		case 'note':
-			return draft.put('notes', notesOf(all), column);
+			// All notes are one text, put in once.
+			if (property === all.find((one) => one.name === 'note'))
+				draft.put('notes', notesOf(all), column);
+			return;
 		case 'categories':
 			return draft.tags(parts.filter(Boolean));
 		case 'bday':

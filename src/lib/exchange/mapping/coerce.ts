@@ -37,13 +37,17 @@ function choiceOf(field: Field, text: string): string {
 }
 
 type Reader = (text: string, field: Field, reading: Reading) => unknown;
+/** `Ann <ann@example.com>` and `mailto:ann@example.com` are the address. */
+const emailIn = (text: string) =>
+	/<([^<>]+@[^<>]+)>/.exec(text)?.[1] ?? text.replace(/^mailto:/i, '');
+
 const asIs: Reader = (text) => text;
 
 /** Undefined when the text is no value of the kind; whether the value may stand is the validator's to say. */
 const readers: Record<Kind, Reader> = {
 	text: asIs,
 	longText: asIs,
-	email: (text) => /<([^<>]+@[^<>]+)>/.exec(text)?.[1] ?? text.replace(/^mailto:/i, ''),
+	email: (text) => (text.length > 500 ? text : emailIn(text)),
 	phone: (text) => text.replace(/^tel:/i, ''),
 	url: asIs,
 	number: (text, _, { decimal }) => parseNumber(text, decimal),

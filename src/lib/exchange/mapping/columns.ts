@@ -7,6 +7,7 @@
 import { fieldForColumn, spelling } from '#schema/derive/import-aliases.ts';
 import type { Entity } from '#schema/entity.ts';
 import { failedColumns } from '../csv.ts';
+import { own } from '../own.ts';
 
 export type Target = string | null;
 
@@ -73,7 +74,7 @@ const SOCIAL =
 	/^(linked ?in|facebook|twitter|instagram|github|weibo|微博)(?: (?:url|profile|page))?$/;
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
-const placeOf = (word: string | undefined) => (word ? (PLACES[word] ?? capital(word)) : '');
+const placeOf = (word: string | undefined) => (word ? (own(PLACES, word) ?? capital(word)) : '');
 
 const wordsOf = (column: string): string =>
 	column
@@ -147,15 +148,18 @@ const isExact = (entity: Entity, field: string, column: string) =>
 
 /** The field a single column means, or undefined. Lists and addresses as dotted paths. */
 export function targetOf(entity: Entity, column: string): string | undefined {
-	const has = (field: string) => field in entity.fields;
+	// Longer than any column's name: a header row that is none.
+	if (column.length > 200) return undefined;
+	const has = (field: string) => Object.hasOwn(entity.fields, field);
 	const plain = column.replace(/\*$/, '').replace(/^Person - /i, '');
-	const named = fieldForColumn(entity, plain) ?? MORE[entity.name]?.[spelling(plain)];
+	const named = fieldForColumn(entity, plain) ?? own(MORE[entity.name] ?? {}, spelling(plain));
 	const found = byPattern(column);
 	if (found === undefined) return named;
 	const [field = ''] = found.split('.');
-	if (named !== undefined && (isExact(entity, named, plain) || !(field in LISTS))) return named;
+	if (named !== undefined && (isExact(entity, named, plain) || !Object.hasOwn(LISTS, field)))
+		return named;
 	if (has(field)) return found;
-	const single = LISTS[field];
+	const single = own(LISTS, field);
 	return single && has(single) ? single : named;
 }
 
@@ -179,11 +183,11 @@ export function mapColumns(
 	columns: readonly string[],
 	mapping: Readonly<Record<string, string | null>> = {},
 ): Target[] {
-	const own = failedColumns.map(spelling);
+	const ours = failedColumns.map(spelling);
 	const targets = columns.map((column): Target => {
 		const chosen = mapping[column];
 		if (chosen !== undefined) return chosen;
-		if (own.includes(spelling(column))) return null;
+		if (ours.includes(spelling(column))) return null;
 		return targetOf(entity, column) ?? 'extra';
 	});
 	// One column a field: a chosen one, else one spelled exactly so, else the first.

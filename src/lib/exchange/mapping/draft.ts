@@ -39,6 +39,9 @@ const rankOf = (label: string): number => {
 	return rank < 0 ? RANKS.length : rank;
 };
 
+/** Names that mean something to every object, and that the ledger refuses. */
+const UNSAFE = new Set(['__proto__', 'prototype', 'constructor']);
+
 export function createDraft(entity: Entity, reading: Reading): Draft {
 	const fields: Record<string, unknown> = {};
 	const extra: Record<string, string> = Object.create(null) as Record<string, string>;
@@ -48,15 +51,18 @@ export function createDraft(entity: Entity, reading: Reading): Draft {
 	const websites: { label?: string; value: string }[] = [];
 	const addresses = new Map<string, Record<string, string>>();
 	let fullName: { value: string; column: string } | undefined;
-	const has = (field: string) => field in entity.fields;
+	const has = (field: string) => Object.hasOwn(entity.fields, field);
 
-	const keep = (column: string, value: string) => {
+	const keep = (name: string, value: string) => {
+		const column = UNSAFE.has(name) ? `Column ${name}` : name;
 		const before = extra[column];
 		extra[column] = before === undefined || before === value ? value : `${before}\n${value}`;
 	};
 
 	function scalar(field: string, value: string, column: string) {
 		const result = coerce(entity, field, value, reading);
+		// The first word stands: a second company or birthday is kept aside.
+		if (result.ok && field in fields && fields[field] !== result.value) return keep(column, value);
 		if (result.ok) {
 			if (result.value !== null) fields[field] = result.value;
 			return;
@@ -163,7 +169,7 @@ export function createDraft(entity: Entity, reading: Reading): Draft {
 }
 
 const splitEmails = (text: string): string[] =>
-	text.indexOf('@') === text.lastIndexOf('@')
+	text.indexOf('@') === text.lastIndexOf('@') || text.length > 2000
 		? [text]
 		: text
 				.split(/[;,\n]| ::: |\s+(?=[^\s<>]+@)/)

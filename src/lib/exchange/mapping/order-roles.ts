@@ -4,6 +4,7 @@
  */
 import { spelling } from '#schema/derive/import-aliases.ts';
 import { failedColumns } from '../csv.ts';
+import { own } from '../own.ts';
 import { isSlashed, parseDate } from '../reading/dates.ts';
 import type { Target } from './columns.ts';
 
@@ -71,7 +72,7 @@ export function mapOrderColumns(
 	columns: readonly string[],
 	mapping: Readonly<Record<string, string | null>> = {},
 ): Target[] {
-	const own = failedColumns.map(spelling);
+	const ours = failedColumns.map(spelling);
 	// In Shopify's files `Name` is the order's number.
 	const shopify = columns.some((column) => spelling(column) === 'lineitemname');
 	const taken = new Set(Object.values(mapping));
@@ -79,10 +80,10 @@ export function mapOrderColumns(
 		const chosen = mapping[column];
 		if (chosen === null) return null;
 		if (chosen !== undefined) {
-			const role = SYNONYMS[chosen] ?? chosen;
+			const role = own(SYNONYMS, chosen) ?? chosen;
 			return isRole(role) ? role : 'extra';
 		}
-		if (own.includes(spelling(column))) return null;
+		if (ours.includes(spelling(column))) return null;
 		const role = shopify && spelling(column) === 'name' ? 'number' : roleOf(column);
 		if (!role || taken.has(role)) return 'extra';
 		taken.add(role);

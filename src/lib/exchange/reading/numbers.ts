@@ -8,6 +8,7 @@ const NOISE = /[\s'’_\u00a0\u202f]|[\p{Sc}]|元|^[A-Z]{3}|[A-Z]{3}$/gu;
 export function parseNumber(text: string, decimal: DecimalSign = '.'): number | undefined {
 	if (PLAIN.test(text) && (decimal === '.' || !/^-?\d{1,3}\.\d{3}$/.test(text)))
 		return Number(text);
+	if (text.length > 60) return undefined;
 	let rest = text.normalize('NFKC').trim().replace('−', '-').replace(NOISE, '');
 	const negative = /^\(.+\)$|^-|-$/.test(rest);
 	rest = rest.replace(/^[(+-]|[)-]$/g, '');

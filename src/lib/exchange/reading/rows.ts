@@ -61,12 +61,10 @@ export function* parseRows(pieces: Iterable<string>, delimiter: string): Generat
 
 function rowParser(delimiter: string, quotes: boolean) {
 	if (delimiter === SPACES) return parseSpaced;
-	const parser = new PapaParser({
-		delimiter,
-		newline: '\n',
-		...(quotes ? {} : { fastMode: true }),
-	});
+	const plain = new PapaParser({ delimiter, newline: '\n', fastMode: true });
+	const quoted = new PapaParser({ delimiter, newline: '\n' });
 	return (text: string, more: boolean) => {
+		const parser = quotes && quotesPair(text, delimiter) ? quoted : plain;
 		const { data, errors, meta } = parser.parse(text, 0, more);
 		const rows: RawRow[] = [];
 		for (const cells of data) {
@@ -77,6 +75,22 @@ function rowParser(delimiter: string, quotes: boolean) {
 		}
 		return { rows, cursor: meta.cursor, open: errors.some(({ code }) => code === 'MissingQuotes') };
 	};
+}
+
+/**
+ * Whether about as many quotes open a field as close one. Where they do not, they are no quotes, and the parser would look for
+ * each one's end through the whole text.
+ */
+function quotesPair(text: string, delimiter: string): boolean {
+	const edge = (char: string | undefined) =>
+		char === undefined || char === '\n' || char === delimiter;
+	let opening = 0;
+	let closing = 0;
+	for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
+		if (edge(text[at - 1])) opening++;
+		if (edge(text[at + 1])) closing++;
+	}
+	return opening - closing < 100 + closing / 4;
 }
 
 function parseSpaced(text: string, more: boolean) {

@@ -34,10 +34,11 @@ export interface Table {
 
 const SAMPLE_BYTES = 1 << 18;
 const SAMPLE_ROWS = 500;
+const MAX_COLUMNS = 2000;
 const VALUE = /^[^\s@]+@[^\s@]+\.[^\s@]+$|^[+(]?\d[\d\s().-]{6,}$|^[-+]?[\d.,]+$|^https?:\/\//i;
 
 const looksLikeValue = (cell: string): boolean =>
-	VALUE.test(cell) || (/\d/.test(cell) && parseDate(cell) !== undefined);
+	cell.length < 300 && (VALUE.test(cell) || (/\d/.test(cell) && parseDate(cell) !== undefined));
 
 export function openTable(
 	bytes: Uint8Array,
@@ -52,6 +53,11 @@ export function openTable(
 	const top = first[declared]?.cells.map((cell) => cell.trim());
 	if (!top || top.every((cell) => cell === ''))
 		return fail('Unreadable', 'The file holds no rows. Choose a file with at least one line.');
+	if (top.length > MAX_COLUMNS)
+		return fail(
+			'Unreadable',
+			`The first line has ${top.length} columns: this is no table of records. Export it again as CSV.`,
+		);
 	const known = top.filter((cell) => cell && isKnownColumn(cell)).length;
 	const values = top.filter(looksLikeValue).length;
 	const headerless = values > 0 && known <= values;

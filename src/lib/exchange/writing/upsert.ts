@@ -47,27 +47,33 @@ export type Upsert = (
 
 export function createUpsert(importing: Importing): Upsert {
 	const { target, info, tally } = importing;
-	/** Who holds a key among the records of this import, and which those are. */
-	const holderByKey = new Map<string, string>();
+	/** Who holds a key among the records of this import, by entity and field. */
+	const held = new Map<string, Map<string, string>>();
 	const touched = new Set<string>();
-	const at = (entity: Entity, { field, key }: IdentityKey) => `${entity.name} ${field}=${key}`;
+	const mapFor = (maps: typeof held, entity: Entity, field: string) => {
+		const name = `${entity.name}.${field}`;
+		let map = maps.get(name);
+		if (!map) maps.set(name, (map = new Map()));
+		return map;
+	};
 
 	return async (entity, items, mode = 'change') => {
 		const keys = items.map(({ fields }) => identityKeys(entity, fields));
 		const found = await findHolders(entity, keys);
-		const holderOf = (key: IdentityKey) =>
-			holderByKey.get(at(entity, key)) ?? found.get(at(entity, key));
+		const holderOf = ({ field, key }: IdentityKey) =>
+			mapFor(held, entity, field).get(key) ?? mapFor(found, entity, field).get(key);
+		const ownId = ({ fields, key }: Item, i: number) =>
+			recordId(info.workspaceId, entity.name, ownKey(keys[i]!, fields, key));
+		const wanted = new Set<string>();
+		// Most rows of a known file have their record: only the others need an id now.
 		const ids = await Promise.all(
-			items.map(({ fields, key }, i) =>
-				recordId(info.workspaceId, entity.name, ownKey(keys[i]!, fields, key)),
-			),
+			items.map((item, i) => {
+				const holders = keys[i]!.flatMap((key) => holderOf(key) ?? []);
+				for (const holder of holders) wanted.add(holder);
+				return holders.length > 0 ? undefined : ownId(item, i);
+			}),
 		);
-		const wanted = new Set(ids);
-		for (const list of keys)
-			for (const key of list) {
-				const holder = holderOf(key);
-				if (holder) wanted.add(holder);
-			}
+		for (const id of ids) if (id !== undefined) wanted.add(id);
 		const current = new Map<string, Fields>();
 		await read([...wanted], current);
 
@@ -80,7 +86,7 @@ export function createUpsert(importing: Importing): Upsert {
 			});
 			const id = record
 				? holderOf(record)!
-				: await freeId(entity, ids[i]!, item, keys[i]!, current);
+				: await freeId(entity, ids[i] ?? (await ownId(item, i)), item, keys[i]!, wanted, current);
 			const before = current.get(id);
 			if (before) {
 				const patch = patchFor(entity, before, item.fields, touched.has(id) ? 'fill' : mode);
@@ -101,9 +107,9 @@ export function createUpsert(importing: Importing): Upsert {
 			}
 			touched.add(id);
 			out.push(id);
-			for (const key of keys[i]!) {
-				const name = at(entity, key);
-				if (!holderByKey.has(name)) holderByKey.set(name, id);
+			for (const { field, key } of keys[i]!) {
+				const holders = mapFor(held, entity, field);
+				if (!holders.has(key)) holders.set(key, id);
 			}
 		}
 		const ops = [...batch].map(([id, { create, fields }]): WriteOp =>
@@ -121,20 +127,22 @@ export function createUpsert(importing: Importing): Upsert {
 	};
 
 	async function findHolders(entity: Entity, keys: readonly IdentityKey[][]) {
-		const byField = new Map<string, Set<string>>();
-		for (const key of keys.flat()) {
-			if (holderByKey.has(at(entity, key))) continue;
-			const set = byField.get(key.field) ?? new Set();
-			byField.set(key.field, set.add(key.key));
-		}
-		const found = new Map<string, string>();
+		const asked = new Map<string, Set<string>>();
+		for (const list of keys)
+			for (const { field, key } of list) {
+				if (mapFor(held, entity, field).has(key)) continue;
+				const set = asked.get(field) ?? new Set();
+				asked.set(field, set.add(key));
+			}
+		const found: typeof held = new Map();
 		await Promise.all(
-			[...byField].map(async ([field, set]) => {
+			[...asked].map(async ([field, set]) => {
 				const list = [...set];
 				const ids = await target.find(entity.name, field, list);
+				const map = mapFor(found, entity, field);
 				list.forEach((key, i) => {
 					const id = ids[i];
-					if (id) found.set(at(entity, { field, key }), id);
+					if (id) map.set(key, id);
 				});
 			}),
 		);
@@ -146,19 +154,27 @@ export function createUpsert(importing: Importing): Upsert {
 		records.forEach((fields, i) => fields && into.set(ids[i]!, fields));
 	}
 
+	async function readIfNew(id: string, asked: Set<string>, into: Map<string, Fields>) {
+		if (asked.has(id)) return;
+		asked.add(id);
+		await read([id], into);
+	}
+
 	/** The item's own id, unless somebody else was made from the same weak key: then one from all it says. */
 	async function freeId(
 		entity: Entity,
 		own: string,
 		item: Item,
 		keys: readonly IdentityKey[],
+		asked: Set<string>,
 		current: Map<string, Fields>,
 	): Promise<string> {
+		await readIfNew(own, asked, current);
 		const holder = current.get(own);
 		const by = keys.find(({ further }) => !further)?.field ?? '';
 		if (!holder || agrees(entity, by, item.fields, holder)) return own;
 		const id = await recordId(info.workspaceId, entity.name, ownKey([], item.fields));
-		if (!current.has(id)) await read([id], current);
+		await readIfNew(id, asked, current);
 		return id;
 	}
 }

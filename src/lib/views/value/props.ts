@@ -7,8 +7,12 @@ export interface Edit {
 	readonly label: string;
 	readonly describedby: string | undefined;
 	readonly invalid: boolean;
+	/** Stands in an empty field. */
+	readonly placeholder?: string;
 	/** Cleans, checks and keeps a value; false when it was refused, so that what was typed stays. */
 	commit(value: unknown): boolean | Promise<boolean>;
+	/** What was typed is given up: the stored value stands again, and so does its peace. */
+	cancel?(): void;
 }
 
 export interface ValueProps {

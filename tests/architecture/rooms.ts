@@ -1,0 +1,75 @@
+/**
+ * The import table of the house, as data (see ARCHITECTURE in the README). A room may import itself and what stands here; a
+ * package in `owners` may be imported by its owners alone.
+ */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+	core: [],
+	schema: ['core'],
+	entities: ['core', 'schema'],
+	crypto: ['core'],
+	log: ['core', 'crypto'],
+	replica: ['core', 'schema', 'entities'],
+	sync: ['core', 'crypto', 'log'],
+	readmodel: ['core', 'schema', 'entities', 'replica'],
+	commands: ['core', 'schema', 'entities', 'replica', 'readmodel'],
+	exchange: ['core', 'schema', 'entities', 'readmodel', 'commands'],
+	analysis: ['core', 'schema', 'entities', 'readmodel'],
+	// The composition root: everything below it, and the workers it starts.
+	workspace: [
+		'core',
+		'schema',
+		'entities',
+		'crypto',
+		'log',
+		'replica',
+		'sync',
+		'readmodel',
+		'commands',
+		'exchange',
+		'analysis',
+		'workers',
+	],
+	messages: ['core'],
+	ui: ['core'],
+	// Of `log` a view may name types only: roles and workspaces.
+	views: [
+		'core',
+		'schema',
+		'entities',
+		'readmodel',
+		'commands',
+		'exchange',
+		'analysis',
+		'workspace',
+		'messages',
+		'ui',
+	],
+	routes: ['core', 'entities', 'schema', 'messages', 'ui', 'views', 'workspace'],
+	workers: ['core', 'schema', 'entities', 'analysis', 'exchange', 'workspace'],
+};
+
+/** Package -> rooms that may import it. A package in no row may not be imported at all. */
+export const owners: Readonly<Record<string, readonly string[]>> = {
+	valibot: ['schema'],
+	hpke: ['crypto'],
+	dexie: ['log', 'readmodel'],
+	yjs: ['replica', 'sync'],
+	'y-indexeddb': ['replica'],
+	'y-webrtc': ['sync'],
+	'y-protocols': ['sync'],
+	lib0: ['core'],
+	papaparse: ['exchange'],
+	'ical.js': ['exchange'],
+	comlink: ['workspace', 'workers'],
+	'@tensorflow/tfjs': ['workers'],
+	'@tensorflow/tfjs-backend-wasm': ['workers'],
+	'bits-ui': ['ui', 'views'],
+	'svelte-sonner': ['ui'],
+	tinykeys: ['ui'],
+	qr: ['ui'],
+	virtua: ['ui', 'views'],
+	'@lucide/svelte': ['ui', 'views', 'routes'],
+	svelte: ['ui', 'views', 'routes', 'messages'],
+	'@sveltejs/kit': ['views', 'routes'],
+	'workbox-window': ['views'],
+};
