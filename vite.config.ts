@@ -34,6 +34,24 @@ const node = (name: string, include: string[], more: object = {}) => ({
 	},
 });
 
+const packagesOfPages = [
+	'axe-core',
+	'bits-ui',
+	'comlink',
+	'dexie',
+	'hpke',
+	'lib0/decoding',
+	'lib0/encoding',
+	'svelte-sonner',
+	'tinykeys',
+	'valibot',
+	'virtua/svelte',
+	'y-indexeddb',
+	'y-protocols/awareness',
+	'y-webrtc',
+	'yjs',
+];
+
 export default defineConfig({
 	plugins: [
 		sveltekit(),
@@ -66,6 +84,8 @@ export default defineConfig({
 			node('architecture', ['tests/architecture/**/*.test.ts']),
 			{
 				extends: true,
+				// Known before the first test runs: a package met halfway makes the page reload and the test fail.
+				optimizeDeps: { include: packagesOfPages, exclude: ['@lucide/svelte'] },
 				test: {
 					name: 'browser',
 					include: ['tests/browser/**/*.test.ts'],

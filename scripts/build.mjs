@@ -16,5 +16,7 @@ export function buildApp() {
 	const changed = Math.max(...sources.map((name) => newest(join(root, name))));
 	if (existsSync(built) && statSync(built).mtimeMs > changed) return;
 	console.log('Building …');
-	run('npx', ['vite', 'build', '--logLevel', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] });
+	// A test runner's NODE_ENV would build an app that thinks it is under development.
+	const env = { ...process.env, NODE_ENV: 'production' };
+	run('npx', ['vite', 'build', '--logLevel', 'error'], { stdio: ['ignore', 'ignore', 'inherit'], env });
 }

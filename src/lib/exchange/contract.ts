@@ -35,11 +35,13 @@ export interface ImportInfo {
 	readonly now: number;
 }
 
-/** `done` and `total` count bytes of the file while reading, records afterwards. */
+/** `done` and `total` count bytes of the file while it is read, records when they are written afterwards. */
 export interface ImportProgress {
 	readonly done: number;
 	readonly total?: number;
 	readonly stage: 'reading' | 'matching' | 'writing';
+	/** Rows read so far, where `done` counts bytes. */
+	readonly rows?: number;
 }
 
 export interface Preview {

@@ -52,10 +52,17 @@ export interface InviteSecret {
 
 export interface ImportRecord {
 	readonly id: string;
-	/** The report, as the import made it. */
+	/** The report with its first rows. */
 	readonly report?: unknown;
 	readonly at: number;
 	readonly reverted?: boolean;
+}
+
+/** The rows of an import that are not in, as a table that can be mended and imported again. */
+export interface ImportFailures {
+	readonly importId: string;
+	/** CSV, gzip. */
+	readonly packed: Bytes;
 }
 
 /** Undo of an import, one row a batch. */
@@ -76,6 +83,7 @@ export class LogDatabase extends Dexie {
 	declare invites: EntityTable<InviteSecret, 'id'>;
 	declare acks: EntityTable<Ack, 'did'>;
 	declare imports: EntityTable<ImportRecord, 'id'>;
+	declare importFailures: EntityTable<ImportFailures, 'importId'>;
 	declare importBatches: Table<ImportBatch, [string, number]>;
 
 	/** `scope` keeps devices apart that live in one process: the simulator's and the tests'. */
@@ -90,6 +98,7 @@ export class LogDatabase extends Dexie {
 			invites: 'id',
 			acks: 'did',
 			imports: 'id',
+			importFailures: 'importId',
 			importBatches: '[importId+n]',
 		});
 	}

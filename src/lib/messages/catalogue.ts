@@ -1,10 +1,27 @@
 /** All words of the product in one place, by area. Words of entities and fields stand in the entity files. */
 import { common } from './common.ts';
 import { errors } from './errors.ts';
+import * as insights from './insights.ts';
+import { imports } from './import.ts';
 import { list } from './list.ts';
+import { people } from './people.ts';
 import { record } from './record.ts';
 import { settings } from './settings.ts';
 import { shell, sync } from './shell.ts';
 import { join, today, welcome } from './welcome.ts';
 
-export const m = { common, errors, list, record, settings, shell, sync, join, today, welcome };
+export const m = {
+	common,
+	errors,
+	imports,
+	insights,
+	list,
+	people,
+	record,
+	settings,
+	shell,
+	sync,
+	join,
+	today,
+	welcome,
+};

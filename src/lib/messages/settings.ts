@@ -13,8 +13,8 @@ export const settings = {
 	newWorkspace: { en: 'Start another workspace', zh: '新建另一个工作区' },
 	sample: { en: 'Sample data', zh: '示例数据' },
 	sampleText: {
-		en: 'A small shop’s customers and orders to try things with. Every sample record carries a tag.',
-		zh: '一家小店的客户与订单，供试用。每条示例记录都有标签。',
+		en: 'A small shop’s customers and orders to try things with. Every sample record carries a tag. Orders: excerpt of Online Retail (Chen 2015, UCI, CC BY 4.0), days moved; people and notes are invented.',
+		zh: '一家小店的客户与订单，供试用。每条示例记录都有标签。订单摘自 Online Retail（Chen 2015，UCI，CC BY 4.0），日期已平移；人物与记录为虚构。',
 	},
 	sampleLoad: { en: 'Add sample data', zh: '添加示例数据' },
 	sampleRemove: { en: 'Remove sample data', zh: '移除示例数据' },

@@ -110,5 +110,7 @@ export const join = {
 		en: 'You can leave this page; it continues where it stopped.',
 		zh: '可以离开此页，之后会从中断处继续。',
 	},
+	background: { en: 'Go on in the background', zh: '在后台继续' },
+	refused: { en: 'You were not let in', zh: '未获批准' },
 	joined: (workspace: string) => ({ en: `Welcome to ${workspace}`, zh: `欢迎加入 ${workspace}` }),
 };

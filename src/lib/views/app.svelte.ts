@@ -71,7 +71,7 @@ export class App {
 	}
 
 	get readOnly(): boolean {
-		return this.sync?.state === 'read-only';
+		return this.workspace?.role === 'viewer';
 	}
 }
 

@@ -2,6 +2,7 @@
 import type { Failure } from '#core/result.ts';
 import { m } from '#messages/catalogue.ts';
 import { language, t } from '#messages/language.svelte.ts';
+import { reasonWords } from '#messages/reasons.ts';
 import type { Entity } from '#schema/entity.ts';
 import { needOf } from '#schema/derive/validate.ts';
 import { notifyError } from '#ui/toast.ts';
@@ -20,6 +21,9 @@ export function failureText(failure: Failure, entity?: Entity): string {
 	}
 	return t(m.errors[failure.type]);
 }
+
+/** The sentence that the data side gave, which says what to do. */
+export const failureReason = (failure: Failure): string => t(reasonWords(failure.message));
 
 /** As a toast; the technical sentence below only where the reader's language is the one it is written in. */
 export function notifyFailure(failure: Failure, entity?: Entity): void {

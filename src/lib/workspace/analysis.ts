@@ -46,6 +46,9 @@ export function createAnalysis(host: Comlink.Remote<RemoteHost>): Analysis & { d
 		return answer;
 	}
 
+	const keyOf = async (name: string, params: object) =>
+		JSON.stringify([name, params, await host.version()]);
+
 	return {
 		list: () => models.map(({ name }) => ({ name })),
 		async run<V>(name: string, params: object = {}, task: Task = {}) {
@@ -55,16 +58,22 @@ export function createAnalysis(host: Comlink.Remote<RemoteHost>): Analysis & { d
 				return fail('NotFound', `There is no analysis "${name}". There are: ${names}.`);
 			}
 			if (task.signal?.aborted) return fail('Cancelled', 'The analysis was cancelled.');
-			const at = model.needs === 'purchases' ? await host.version() : '';
-			const key = JSON.stringify([name, params, at]);
+			type Found = Result<Answer<V & object>>;
+			// What needs no data is quick, and asked of many texts: keeping it would push the long answers out.
+			if (model.needs === 'nothing') return (await compute(name, 'nothing', params, task)) as Found;
+			const key = await keyOf(name, params);
 			let answer = kept.get(key);
 			if (!answer) {
 				kept.set(key, (answer = compute(name, model.needs, params, task)));
 				if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
 			}
 			const result = await answer;
-			if (!result.ok) kept.delete(key);
-			return result as Result<Answer<V & object>>;
+			// A refusal is an answer about these data, and stays one.
+			if (!result.ok && result.error.type !== 'Refused') kept.delete(key);
+			return result as Found;
+		},
+		async known<V>(name: string, params: object = {}) {
+			return (await kept.get(await keyOf(name, params))) as Result<Answer<V & object>> | undefined;
 		},
 		dispose: () => started?.[Comlink.releaseProxy](),
 	};

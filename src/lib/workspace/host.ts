@@ -28,8 +28,9 @@ import {
 	type Room,
 } from '#sync/invite.ts';
 import type { Link } from '#sync/link.ts';
+import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
 import { openStore, type StoreOptions } from './store.ts';
-import type { Invite, Member, Pending } from './workspace.ts';
+import type { Invite, KeptReport, Member, Pending } from './workspace.ts';
 
 /** `workspace`, or the id of an invite. */
 export type Purpose = string;
@@ -41,8 +42,12 @@ export interface Host {
 	setDeleted(ids: readonly string[], deleted: boolean): Promise<Result<void>>;
 	find(entity: string, text: string, limit: number): Promise<readonly string[]>;
 	readonly target: ImportTarget;
-	finishImport(report: ImportReport): Promise<void>;
-	imports(): Promise<readonly ImportReport[]>;
+	/** Keeps the report; once when the import begins, so that one that is cut off can be taken back, and once when it ended. */
+	keepImport(report: ImportReport): Promise<void>;
+	/** It ended without a report; what it wrote, if anything, can still be taken back. */
+	forgetImport(importId: string): Promise<void>;
+	imports(): Promise<readonly KeptReport[]>;
+	failedRows(importId: string): Promise<Result<Blob>>;
 	revertImport(importId: string): Promise<Result<{ removed: number; kept: number }>>;
 	purchases(): Promise<Purchases>;
 	status(): EngineStatus;
@@ -138,18 +143,10 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 		setDeleted: (ids, deleted) => setDeleted(context, ids, deleted),
 		find: search.find,
 		target,
-		async finishImport(report) {
-			await log.database.imports.put({ id: report.importId, report, at: report.at });
-		},
-		async imports() {
-			const rows = await log.database.imports.toArray();
-			return rows
-				.sort((a, b) => b.at - a.at)
-				.map(({ report, reverted }) => ({
-					...(report as ImportReport),
-					...(reverted && { reverted }),
-				}));
-		},
+		keepImport: (report) => keepReport(log.database, report),
+		forgetImport: (importId) => forgetReport(log.database, importId),
+		imports: () => keptReports(log.database),
+		failedRows: (importId) => failedRows(log.database, importId),
 		async revertImport(importId) {
 			const record = await log.database.imports.get(importId);
 			if (!record)

@@ -34,14 +34,18 @@ export async function joinWorkspace(
 			async onLink(link) {
 				const { port1, port2 } = new MessageChannel();
 				bridgeToPort(link, port1);
-				const onCode = Comlink.proxy((code: string, workspace: string) =>
-					onStage?.({ stage: 'waiting', code, workspace }),
-				);
+				let shown = false;
+				const onCode = Comlink.proxy((code: string, workspace: string) => {
+					shown = true;
+					onStage?.({ stage: 'waiting', code, workspace });
+				});
 				const transferred = Comlink.transfer(port2, [port2]);
 				const joined = await data.joinLink(joinId, userName, link.binding, transferred, onCode);
 				// Others may wait in the room too; only the owner's word ends the search.
 				if (joined.ok || joined.error.type === 'Forbidden' || joined.error.type === 'Storage')
 					finish(joined);
+				// The owner went away: the next meeting has other digits.
+				else if (shown) onStage?.({ stage: 'searching' });
 			},
 		});
 		signal?.addEventListener('abort', () =>

@@ -59,10 +59,14 @@ async function readFile(name: string): Promise<string | undefined> {
 	return response?.ok ? response.text() : undefined;
 }
 
+export const isSampleName = (name: string): boolean => files.some((file) => file.name === name);
+
 const sampleImports = async (imports: Imports) =>
-	(await imports.list()).filter(
-		({ name, reverted }) => !reverted && files.some((file) => file.name === name),
-	);
+	(await imports.list()).filter(({ name, reverted }) => !reverted && isSampleName(name));
+
+/** Whether sample data is here: then its source is named beside what is made of it. */
+export const hasSample = async (imports: Imports): Promise<boolean> =>
+	(await sampleImports(imports)).length > 0;
 
 /** Records that somebody has changed since stay: they are the team's own by now. */
 export async function removeSample(

@@ -73,6 +73,7 @@ export function createScripting(session: Session) {
 			),
 			list: within(async (workspace) => ok(await workspace.imports.list())),
 			revert: within((workspace, importId: string) => workspace.imports.revert(importId)),
+			failedCsv: within((workspace, importId: string) => workspace.imports.failedCsv(importId)),
 		},
 		sample: {
 			load: within((workspace) => workspace.commands.loadSample()),

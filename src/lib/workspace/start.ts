@@ -4,6 +4,7 @@ import type { Remote } from 'comlink';
 import type { RemoteHost } from './data-api.ts';
 import { joinWorkspace } from './join.ts';
 import { openWorkspace, type OpenedWorkspace } from './open.ts';
+import { received } from './received.ts';
 import type { Session } from './session.ts';
 import type { Workspace } from './workspace.ts';
 import { startDataWorker } from './workers.ts';
@@ -68,10 +69,7 @@ export async function startSession(): Promise<Session> {
 			if (!joined.ok) return joined;
 			void navigator.storage?.persist?.();
 			const opened = await open(joined.value);
-			if (opened.ok)
-				opened.value.sync.onChange(({ receiving }) => {
-					if (receiving) options.onStage?.({ stage: 'receiving', ...receiving });
-				});
+			if (opened.ok) await received(opened.value, options);
 			return opened;
 		},
 		onChange(listener) {

@@ -6,7 +6,14 @@ import type { Result } from '#core/result.ts';
 import type { Fields } from '#schema/values.ts';
 import type { ModelCard } from '#analysis/contract.ts';
 import type { View } from '#readmodel/view.ts';
-import type { ImportOptions, ImportReport, ImportSource, Preview } from '#exchange/contract.ts';
+import type {
+	ImportOptions,
+	ImportProgress,
+	ImportReport,
+	ImportSource,
+	Preview,
+} from '#exchange/contract.ts';
+import type { Reason } from '#exchange/reasons.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 
 export interface Workspace {
@@ -36,7 +43,9 @@ export interface Progress {
 	readonly done: number;
 	/** Undefined while it is not known. */
 	readonly total?: number;
-	readonly stage: 'reading' | 'matching' | 'writing' | 'computing' | 'receiving';
+	readonly stage: ImportProgress['stage'] | 'computing' | 'receiving';
+	/** Rows of a file read so far. */
+	readonly rows?: number;
 }
 
 export interface Task {
@@ -48,7 +57,18 @@ export interface Imports {
 	preview(source: ImportSource, options?: ImportOptions): Promise<Result<Preview>>;
 	run(source: ImportSource, options?: ImportOptions, task?: Task): Promise<Result<ImportReport>>;
 	revert(importId: string): Promise<Result<{ readonly removed: number; readonly kept: number }>>;
-	list(): Promise<readonly ImportReport[]>;
+	/** The imports that this device made, the latest first. */
+	list(): Promise<readonly KeptReport[]>;
+	/** All rows that are not in, with their reasons, as CSV. */
+	failedCsv(importId: string): Promise<Result<Blob>>;
+}
+
+/** `failed` and `warnings` hold the first 200 rows; the counts and reasons are about all. */
+export interface KeptReport extends ImportReport {
+	readonly failedCount: number;
+	readonly warningCount: number;
+	readonly failedReasons: readonly Reason[];
+	readonly warningReasons: readonly Reason[];
 }
 
 export interface Pending {
@@ -93,7 +113,7 @@ export interface Member {
 }
 
 export interface SyncStatus {
-	readonly state: 'alone' | 'connecting' | 'connected' | 'receiving' | 'read-only';
+	readonly state: 'alone' | 'connecting' | 'connected' | 'receiving';
 	/** Authenticated devices connected now. */
 	readonly peers: number;
 	/** Entries of this device that no other device has confirmed. */
@@ -123,4 +143,9 @@ export interface Analysis {
 		params?: object,
 		task?: Task,
 	): Promise<Result<V & { readonly card: ModelCard }>>;
+	/** The answer, if it has been computed already for the data as it stands; starts nothing. */
+	known<V = Record<string, unknown>>(
+		name: string,
+		params?: object,
+	): Promise<Result<V & { readonly card: ModelCard }> | undefined>;
 }

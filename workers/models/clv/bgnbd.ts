@@ -140,14 +140,15 @@ export function fitBgnbd(customers: readonly BuyingRecord[]): BgnbdFit {
 	);
 	const best = lbfgs(objective, rough.x, { tolerance: 1e-11 });
 	const parameters = best.x.map(Math.exp);
-	const information = hessian(
-		(p) => bgnbdTotal(customers, named(p)).gradient.map((g) => -g),
-		parameters,
-	);
+	// On the boundary there is no curvature to measure, and the step that measures it would cross 0.
+	const inside = parameters.every((value) => value > 1e-6);
+	const information = inside
+		? hessian((p) => bgnbdTotal(customers, named(p)).gradient.map((g) => -g), parameters)
+		: undefined;
 	return {
 		parameters: named(parameters),
 		logLikelihood: -best.value,
-		covariance: invertSymmetric(information),
+		covariance: information && invertSymmetric(information),
 	};
 }
 

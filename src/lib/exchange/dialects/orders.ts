@@ -106,7 +106,7 @@ export const orders: DialectModule = {
 					tally.failed.push({ row: row.row, reason: added.error.message, raw: row.raw() });
 				else if (added.value === 'return') tally.apart('returns');
 			}
-			onProgress({ stage: 'reading', done: bytes, total: table.size });
+			onProgress({ stage: 'reading', done: bytes, total: table.size, rows: tally.rows });
 			await breathe();
 			if (signal?.aborted) return fail('Cancelled', 'The import was cancelled.');
 		}

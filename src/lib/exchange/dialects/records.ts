@@ -107,7 +107,7 @@ export function recordDialect(
 					const written = await flush();
 					if (!written.ok) return written;
 				}
-				onProgress({ stage: 'writing', done: bytes, total: size });
+				onProgress({ stage: 'writing', done: bytes, total: size, rows: tally.rows });
 				await breathe();
 			}
 			const written = await flush();

@@ -1,0 +1,81 @@
+/**
+ * The sentences with which the data side explains a row or a file, in Chinese. It speaks English, because its sentences also
+ * go into downloaded files and to scripts; one that is not in this list is shown as it is.
+ */
+import type { Bilingual } from '#core/bilingual.ts';
+
+const quantities: Readonly<Record<string, string>> = {
+	quantity: '数量',
+	price: '单价',
+	amount: '金额',
+	customer: '客户',
+	date: '日期',
+};
+const inChinese = (word: string) => quantities[word] ?? word;
+
+const orders: Readonly<Record<string, string>> = {
+	'day/month/year': '日/月/年',
+	'month/day/year': '月/日/年',
+};
+
+/** `$1` and so on stand for the parts of the sentence. */
+const sentences: readonly (readonly [RegExp, string | ((...parts: string[]) => string)])[] = [
+	[/^No customer stands in this line/, '此行没有客户，无法归属。'],
+	[/^The date (".*") is not understood\.$/, '无法识别日期 $1。'],
+	[/^The line has no date\.$/, '此行没有日期。'],
+	[/^The line has no price\.$/, '此行没有价格。'],
+	[/^(".*") is no currency code like EUR\.$/, '$1 不是 CNY 这样的货币代码。'],
+	[
+		/^The (\w+) (".*") is not a number\.$/,
+		(role, text) => `${inChinese(role!)} ${text} 不是数字。`,
+	],
+	[/^The item name is longer/, '商品名称超过 500 个字符。'],
+	[/^A quotation mark is opened/, '此行有引号未闭合。'],
+	[
+		/^The row has (\d+) cells where the header has (\d+)/,
+		'此行有 $1 格，而表头为 $2 格：某个值里有未加引号的分隔符。',
+	],
+	[/^The row ends after (\d+) of (\d+) cells/, '此行只有 $1 格（共 $2 格），其余按空值处理。'],
+	[/^Nothing in this row names/, '此行没有姓名、邮箱、电话或编号，无法识别是谁。'],
+	[/^The file has no header row/, '文件没有表头：各列已编号并按内容识别，请检查对应关系。'],
+	[
+		/^Dates like (\S+) are read as (\S+?):/,
+		(example, order) => `形如 ${example} 的日期按 ${orders[order!] ?? order} 读取。`,
+	],
+	[/^The file is empty/, '文件是空的。'],
+	[/^The file holds no rows/, '文件中没有数据行。请选择至少有一行内容的文件。'],
+	[/^The file holds more than 1 GB/, '文件超过 1 GB。请拆分后逐个导入。'],
+	[/^This is a workbook or an archive/, '这是工作簿或压缩包。请另存为 CSV（UTF-8）后再导入。'],
+	[/^This is a PDF/, '这是 PDF。请改为导出 CSV 或 vCard。'],
+	[/^This file holds no text/, '文件中没有文本。请将数据导出为 CSV、TSV 或 vCard。'],
+	[/^The file cannot be read/, '无法读取文件。请先复制到本设备再试。'],
+	[/^The compressed file is damaged/, '压缩文件已损坏。请重新下载，或解压后导入其中的文件。'],
+	[/^No columns were found/, '没有找到列。表格需要表头，并以逗号、分号或制表符分隔。'],
+	[/^The first line has (\d+) columns/, '第一行有 $1 列，不像记录表格。请重新导出为 CSV。'],
+	[
+		/^Order lines need a customer, a date and a price/,
+		'订单明细需要客户、日期和价格。请指明它们分别在哪一列。',
+	],
+	[/^This is no vCard file/, '这不是 vCard 文件。'],
+	[/^Another import is running/, '另一个导入正在进行。请等待完成或先取消。'],
+	[/^This device is already in that workspace/, '本设备已在该工作区中，请从列表打开。'],
+	[/^The owner did not admit/, '所有者没有批准这台设备。'],
+	[
+		/^This invite (?:is unknown|was cancelled|has been used|has expired)/,
+		'邀请已失效，请索取新的链接。',
+	],
+	[/(.*): (".*") is not understood\.$/, '$1：无法识别 $2。'],
+];
+
+export function reasonWords(sentence: string): Bilingual {
+	for (const [pattern, words] of sentences) {
+		const found = pattern.exec(sentence);
+		if (!found) continue;
+		const zh =
+			typeof words === 'string'
+				? words.replace(/\$(\d)/g, (_, n: string) => found[Number(n)] ?? '')
+				: words(...found.slice(1));
+		return { en: sentence, zh };
+	}
+	return { en: sentence, zh: sentence };
+}
