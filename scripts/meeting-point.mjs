@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 
 const LIMITS = { message: 256 * 1024, topics: 64, topicLength: 256, perSecond: 200 };
 
-/** Serves `path` of an http(s) server. */
+/** Serves `path` of an http(s) server. Answers with the way to end all its connections. */
 export function serveMeetingPoint(server, path) {
 	const topics = new Map();
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.message });
@@ -17,6 +17,8 @@ export function serveMeetingPoint(server, path) {
 		if (request.url?.split('?')[0] !== path) return socket.destroy();
 		sockets.handleUpgrade(request, socket, head, (client) => welcome(client));
 	});
+
+	return () => sockets.clients.forEach((client) => client.terminate());
 
 	function welcome(client) {
 		const own = new Set();

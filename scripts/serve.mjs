@@ -25,7 +25,7 @@ const headers = {
 
 export const MEETING_PATH = '/meet';
 
-/** Resolves to the listening server. `tls` is { key, cert } for https. */
+/** Resolves when it listens, to its port and the way to stop it. `tls` is { key, cert } for https; port 0 takes a free one. */
 export function serve({ folder, port, host, tls }) {
 	const files = sirv(folder, {
 		single: '200.html',
@@ -59,9 +59,15 @@ export function serve({ folder, port, host, tls }) {
 		else socket.destroy();
 	});
 	server.on('tlsClientError', (_, socket) => socket.destroy());
-	serveMeetingPoint(server, MEETING_PATH);
+	const endMeetings = serveMeetingPoint(server, MEETING_PATH);
+	const stop = () =>
+		new Promise((done) => {
+			server.close(done);
+			server.closeAllConnections();
+			endMeetings();
+		});
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(port, host, () => resolve(server));
+		server.listen(port, host, () => resolve({ port: server.address().port, stop }));
 	});
 }

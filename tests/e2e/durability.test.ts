@@ -6,7 +6,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
 import { chromium } from 'playwright';
 import { afterAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/install.mjs';
@@ -52,12 +51,11 @@ function processesOf(folder: string): () => number[] {
 describe('durability', () => {
 	test(`${kills} times killed in the middle of edits, then started offline: every acknowledged edit is there`, async () => {
 		const server = await serve({ folder: `${root}/build`, port: 0, host: 'localhost' });
-		const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+		const origin = `http://localhost:${server.port}`;
 		let browser = await openProfile(origin);
 		const wid = await browser.app.get<string>('workspaces.create', newWorkspace('Field'));
 		await browser.app.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
-		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
+		await server.stop();
 
 		const acknowledged = new Map<string, string>();
 		for (let round = 0; round < kills; round++) {
@@ -72,7 +70,8 @@ describe('durability', () => {
 					if (made?.ok) acknowledged.set(made.value, firstName);
 				}
 			})();
-			await new Promise((resolve) => setTimeout(resolve, 300 + 250 * round));
+			const before = acknowledged.size;
+			await eventually(async () => acknowledged.size > before + 2 * round);
 			await browser.kill();
 			writing = false;
 			await writer;

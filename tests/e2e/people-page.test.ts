@@ -27,7 +27,7 @@ async function invite({ page }: App, role: 'Editor' | 'Viewer'): Promise<string>
 	await page.getByRole('radio', { name: role }).check({ force: true });
 	await press(page, 'Make a link');
 	await page.getByRole('img', { name: 'QR code' }).waitFor();
-	return page.getByLabel('Invitation link').inputValue();
+	return page.getByRole('textbox', { name: 'Invitation link' }).inputValue();
 }
 
 /** Opens the link in a browser of its own and asks to be let in. */

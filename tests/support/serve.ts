@@ -1,5 +1,4 @@
 /** Before the end-to-end tests: the built app on a free port, with its meeting point, exactly as `npm start` serves it. */
-import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { buildApp } from '../../scripts/build.mjs';
 import { root } from '../../scripts/install.mjs';
@@ -11,12 +10,9 @@ declare module 'vitest' {
 	}
 }
 
-export default async function setup(project: TestProject): Promise<() => void> {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	buildApp();
-	const server = await serve({ folder: `${root}/build`, port: 0, host: 'localhost' });
-	project.provide('origin', `http://localhost:${(server.address() as AddressInfo).port}`);
-	return () => {
-		server.closeAllConnections();
-		server.close();
-	};
+	const { port, stop } = await serve({ folder: `${root}/build`, port: 0, host: 'localhost' });
+	project.provide('origin', `http://localhost:${port}`);
+	return stop;
 }

@@ -68,15 +68,13 @@ describe('names beside marks', () => {
 describe('numbers as people type them', () => {
 	test.each([
 		['500, 600, 700', [500, 600, 700]],
-		['1,000 1,200', [1000, 1200]],
-		['1,000, 1,200,000', [1000, 1_200_000]],
+		['500,600,700', [500, 600, 700]],
 		['５００；600、-70.5', [500, 600, -70.5]],
 		['10', [10]],
-		['100,200', [100_200]],
-		['1,5', [1, 5]],
+		['.5 -2', [0.5, -2]],
 	])('%s', (text, numbers) => expect(parseNumbers(text)).toEqual(numbers));
 
-	test.each(['', '  ', 'abc', '500, x'])('"%s" is refused', (text) =>
+	test.each(['', '  ', 'abc', '500, x', '1,000', '1e9', '--5'])('"%s" is refused', (text) =>
 		expect(parseNumbers(text)).toBeUndefined(),
 	);
 

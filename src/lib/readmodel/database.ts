@@ -50,7 +50,7 @@ function fingerprint(text: string): string {
 }
 
 /** Raised when rows are made another way from the same cells. */
-const PROJECTION = 1;
+const PROJECTION = 2;
 
 export class ViewDatabase extends Dexie {
 	declare counters: EntityTable<Counter, 'key'>;

@@ -4,7 +4,8 @@
  */
 let invitation: string | undefined;
 
-const isInvitation = (hash: string): boolean => /^#join\b/.test(hash);
+/** A version, the workspace, a seed: `#1.….…`. */
+const isInvitation = (hash: string): boolean => /^#\d+\.[\w-]+\.[\w-]+/.test(hash);
 
 /** Looks at the address and cleans it. True when there was an invitation. */
 export function catchInvitation(): boolean {

@@ -22,7 +22,7 @@ const files = [
 
 /** `began` is when the workspace was made, milliseconds UTC. */
 export async function loadSample(
-	imports: Imports,
+	imports: Pick<Imports, 'list' | 'run'>,
 	began: number,
 ): Promise<Result<{ readonly records: number }>> {
 	if ((await sampleImports(imports)).length)
@@ -61,16 +61,16 @@ async function readFile(name: string): Promise<string | undefined> {
 
 export const isSampleName = (name: string): boolean => files.some((file) => file.name === name);
 
-const sampleImports = async (imports: Imports) =>
+const sampleImports = async (imports: Pick<Imports, 'list'>) =>
 	(await imports.list()).filter(({ name, reverted }) => !reverted && isSampleName(name));
 
 /** Whether sample data is here: then its source is named beside what is made of it. */
-export const hasSample = async (imports: Imports): Promise<boolean> =>
+export const hasSample = async (imports: Pick<Imports, 'list'>): Promise<boolean> =>
 	(await sampleImports(imports)).length > 0;
 
 /** Records that somebody has changed since stay: they are the team's own by now. */
 export async function removeSample(
-	imports: Imports,
+	imports: Pick<Imports, 'list' | 'revert'>,
 ): Promise<Result<{ readonly records: number }>> {
 	let records = 0;
 	for (const { importId } of await sampleImports(imports)) {

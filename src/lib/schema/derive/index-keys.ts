@@ -36,10 +36,8 @@ export function keyOf(entity: Entity, name: string, value: unknown): Key | undef
 export function indexKeys(entity: Entity, fields: Fields, updatedAt: number): Keys {
 	const keys: Record<string, Key | readonly Key[]> = { updatedAt };
 	for (const name of indexedFields(entity)) {
-		const key = keyOf(entity, name, fields[name]);
-		// The list's own order must hold every live row, also one without a value there.
-		if (key !== undefined && key !== '') keys[name] = key;
-		else if (name === entity.order.field) keys[name] = '';
+		// Every live row stands in every order, also one without a value there.
+		keys[name] = keyOf(entity, name, fields[name]) ?? '';
 	}
 	return keys;
 }

@@ -1,17 +1,19 @@
-/** Numbers as people type them into one field: `1,000 1,200` is two numbers, and so is `500, 600` or `500；600`. */
+/** Numbers as people type them into one field: commas, semicolons, spaces and Chinese commas part them. */
 
-/** Undefined when something in the text is no number, or there is none. */
+const NUMBER = /^[-+]?(?:0|[1-9]\d*|(?=\.))(?:\.\d+)?$/;
+
+/**
+ * Undefined when there is none, or something is no number. A comma always parts: `1,000` is refused (000 is no number), rather
+ * than read in one of two ways.
+ */
 export function parseNumbers(text: string): number[] | undefined {
 	const parts = text
 		.normalize('NFKC')
-		// A comma between digits that come in threes groups them; every other comma parts numbers.
-		.replace(/(?<![\d.])([-+]?\d{1,3}(?:,\d{3})+)(?![\d,])/g, (grouped) =>
-			grouped.replaceAll(',', ''),
-		)
 		.split(/[\s,;、]+/)
 		.filter(Boolean);
-	const numbers = parts.map(Number);
-	return numbers.length > 0 && numbers.every(Number.isFinite) ? numbers : undefined;
+	return parts.length > 0 && parts.every((part) => NUMBER.test(part))
+		? parts.map(Number)
+		: undefined;
 }
 
 /** The weight of each period: the discount or the retention, once for the first period, twice for the second. */
