@@ -14,7 +14,7 @@ import { attach, chromiumOptions, eventually, newWorkspace } from '#tests/suppor
 
 const kills = Number(process.env.KILLS ?? 5);
 const profile = mkdtempSync(join(tmpdir(), 'perennial-profile-'));
-afterAll(() => rmSync(profile, { recursive: true, force: true }));
+afterAll(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
 /** A browser on the kept profile, and how to kill it. */
 async function openProfile(origin: string) {
@@ -53,7 +53,10 @@ describe('durability', () => {
 		const server = await serve({ folder: `${root}/build`, port: 0, host: 'localhost' });
 		const origin = `http://localhost:${server.port}`;
 		let browser = await openProfile(origin);
-		const wid = await browser.app.get<string>('workspaces.create', newWorkspace('Field'));
+		const { id: wid } = await browser.app.get<{ id: string }>(
+			'workspaces.create',
+			newWorkspace('Field'),
+		);
 		await browser.app.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
 		await server.stop();
 

@@ -71,7 +71,9 @@ describe('sample data', () => {
 		expect(days.filter((own) => own.size > 1).length).toBeGreaterThanOrEqual(80);
 
 		const context = { seed: 1, now: began, progress: () => {}, cancelled: () => false };
-		const named = unwrap(await runModel('segments', {}, purchases, context)) as unknown as SegmentsValue;
+		const named = unwrap(
+			await runModel('segments', {}, purchases, context),
+		) as unknown as SegmentsValue;
 		expect(named.segments.map(({ key }) => key).sort()).toEqual(
 			['active', 'highValue', 'new', 'potential', 'silent'].sort(),
 		);

@@ -94,19 +94,19 @@ export const segments = {
 export const value = {
 	method: { en: 'Method', zh: '方法' },
 	bgnbd: { en: 'From purchases', zh: '由购买推算' },
-	twcf: { en: 'Cash flow (TWCF)', zh: '现金流折现' },
-	ev: { en: 'Expected value (EV)', zh: '期望价值' },
+	twcf: { en: 'Cash flow', zh: '现金流折现' },
+	ev: { en: 'Expected value', zh: '期望价值' },
 	bgnbdText: {
 		en: 'BG/NBD says how often each customer will order, Gamma-Gamma how much; both learned from your orders.',
 		zh: 'BG/NBD 推算每位客户的下单次数，Gamma-Gamma 推算单额，均由您的订单学得。',
 	},
 	twcfText: {
-		en: 'What expected cash flows are worth today, at a discount rate.',
-		zh: '按折现率计算预期现金流的现值。',
+		en: 'TWCF: what expected cash flows are worth today, at a discount rate.',
+		zh: 'TWCF：按折现率计算预期现金流的现值。',
 	},
 	evText: {
-		en: 'Expected cash flows, each weighted by the chance that the customer is still there.',
-		zh: '预期现金流按客户仍在的概率加权。',
+		en: 'EV: expected cash flows, each weighted by the chance that the customer is still there.',
+		zh: 'EV：预期现金流按客户仍在的概率加权。',
 	},
 	horizon: { en: 'Look ahead', zh: '展望' },
 	weeks: (n: number) => counted(n, { one: '# week', other: '# weeks', zh: '# 周' }),

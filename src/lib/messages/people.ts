@@ -31,7 +31,11 @@ export const people = {
 	away: { en: 'not here', zh: '不在线' },
 	thisDevice: { en: 'this device', zh: '本设备' },
 	unnamed: { en: 'Unnamed device', zh: '未命名设备' },
-	joined: (day: string) => ({ en: `Joined ${day}`, zh: `${day} 加入` }),
+	/** `day` may be a word of its own: Today. */
+	joined: (day: string) => ({
+		en: `Joined ${/^\p{L}+$/u.test(day) ? day.toLowerCase() : day}`,
+		zh: `${day} 加入`,
+	}),
 	at: (place: string) => ({ en: `looking at ${place}`, zh: `正在查看：${place}` }),
 	aRecord: (label: { en: string; zh: string }) => ({
 		en: /^[aeiou]/i.test(label.en) ? `an ${label.en.toLowerCase()}` : `a ${label.en.toLowerCase()}`,

@@ -39,7 +39,7 @@ const sentences: readonly (readonly [RegExp, string | ((...parts: string[]) => s
 	[/^Nothing in this row names/, '此行没有姓名、邮箱、电话或编号，无法识别是谁。'],
 	[/^The file has no header row/, '文件没有表头：各列已编号并按内容识别，请检查对应关系。'],
 	[
-		/^Dates like (\S+) are read as (\S+?):/,
+		/^Dates like (.+?) are read as (\S+?):/,
 		(example, order) => `形如 ${example} 的日期按 ${orders[order!] ?? order} 读取。`,
 	],
 	[/^The file is empty/, '文件是空的。'],

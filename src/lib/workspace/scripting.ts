@@ -31,12 +31,13 @@ export function createScripting(session: Session) {
 			create: (options: NewWorkspace) =>
 				guarded(async () => {
 					const created = await session.create({ ...defaults(), ...options });
-					return created.ok ? ok(created.value.info.id) : created;
+					return created.ok ? ok(created.value.info) : created;
 				}),
 			list: () => guarded(async () => ok(await session.list())),
-			open: (id: string) =>
+			/** By its id, or as `create` and `list` gave it. */
+			open: (which: string | { id: string }) =>
 				guarded(async () => {
-					const opened = await session.open(id);
+					const opened = await session.open(typeof which === 'string' ? which : which.id);
 					return opened.ok ? ok(opened.value.info) : opened;
 				}),
 		},
@@ -83,7 +84,9 @@ export function createScripting(session: Session) {
 			invite: within((workspace, options: { role: 'editor' | 'viewer'; uses?: number }) =>
 				workspace.share.invite(options),
 			),
-			pending: within(async (workspace) => ok(await workspace.share.pending())),
+			pending: within(async (workspace) =>
+				ok((await workspace.share.pending()).map((one) => ({ id: one.requestId, ...one }))),
+			),
 			admit: within((workspace, requestId: string) => workspace.share.admit(requestId)),
 			refuse: within((workspace, requestId: string) => workspace.share.refuse(requestId)),
 			members: within(async (workspace) => ok(await workspace.share.members())),

@@ -5,6 +5,7 @@ import type { RemoteHost } from './data-api.ts';
 import { joinWorkspace } from './join.ts';
 import { openWorkspace, type OpenedWorkspace } from './open.ts';
 import { received } from './received.ts';
+import { createQueue } from './queue.ts';
 import type { Session } from './session.ts';
 import type { Workspace } from './workspace.ts';
 import { startDataWorker } from './workers.ts';
@@ -12,6 +13,7 @@ import { startDataWorker } from './workers.ts';
 export async function startSession(): Promise<Session> {
 	const data = startDataWorker();
 	const listeners = new Set<() => void>();
+	const opening = createQueue();
 	let current: OpenedWorkspace | undefined;
 	let elsewhere: string | undefined;
 	const changed = () => listeners.forEach((listener) => listener());
@@ -19,7 +21,10 @@ export async function startSession(): Promise<Session> {
 	/** comlink hands the proxied host over as a remote one; its types do not see that. */
 	const hostProxy = async (id: string) => (await data.host(id)) as unknown as Remote<RemoteHost>;
 
-	async function open(id: string, steal = false): Promise<Result<Workspace>> {
+	/** One at a time: the app opens the last workspace while a script or a link may ask for one too. */
+	const open = (id: string, steal = false) => opening.run(() => openNext(id, steal));
+
+	async function openNext(id: string, steal: boolean): Promise<Result<Workspace>> {
 		if (current?.info.id === id) return ok(current);
 		const opened = await data.open(id, steal);
 		if (!opened.ok) {
