@@ -18,5 +18,8 @@ export function buildApp() {
 	console.log('Building …');
 	// A test runner's NODE_ENV would build an app that thinks it is under development.
 	const env = { ...process.env, NODE_ENV: 'production' };
-	run('npx', ['vite', 'build', '--logLevel', 'error'], { stdio: ['ignore', 'ignore', 'inherit'], env });
+	run('npx', ['vite', 'build', '--logLevel', 'error'], {
+		stdio: ['ignore', 'ignore', 'inherit'],
+		env,
+	});
 }

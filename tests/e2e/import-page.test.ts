@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually, launch, newWorkspace, openApp, type App } from '#tests/support/app.ts';
-import { contactsCsv } from '#tests/support/contacts.ts';
+import { contactsCsv } from '../../scripts/people.mjs';
 
 let browser: Browser;
 beforeAll(async () => {

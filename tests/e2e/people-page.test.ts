@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually, launch, newWorkspace, openApp, same, type App } from '#tests/support/app.ts';
-import { contactsCsv } from '#tests/support/contacts.ts';
+import { contactsCsv } from '../../scripts/people.mjs';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import {
 	share,
 	type App,
 } from '#tests/support/app.ts';
-import { contactsCsv } from '#tests/support/contacts.ts';
+import { contactsCsv } from '../../scripts/people.mjs';
 
 interface Contact {
 	readonly jobTitle?: string;

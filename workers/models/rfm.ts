@@ -7,7 +7,7 @@ import { fromMinor } from '#core/money.ts';
 import { ok } from '#core/result.ts';
 import { rfmRows } from './segments/features.ts';
 import { ruleReason, segmentByRule } from './segments/rules.ts';
-import { endOfDay, span, toHistories } from './support/histories.ts';
+import { endOfDay, paidOnly, span, toHistories } from './support/histories.ts';
 import { readTime } from './support/params.ts';
 import { customersUnit, isoDay, refuseEmpty } from './support/words.ts';
 
@@ -23,7 +23,8 @@ export const rfm: Model<RfmParams, RfmValue> = {
 		const asOf = readTime(params, 'asOf');
 		return asOf.ok ? ok({ asOf: asOf.value }) : asOf;
 	},
-	async run({ asOf: given }, purchases, context) {
+	async run({ asOf: given }, bought, context) {
+		const purchases = paidOnly(bought);
 		const all = toHistories(purchases, given);
 		if (all.length === 0) return refuseEmpty();
 		const { from, to } = span(all);

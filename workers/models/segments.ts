@@ -10,7 +10,7 @@ import { rfmRows } from './segments/features.ts';
 import { ruleHoldout } from './segments/holdout.ts';
 import { playbooks, ruleReason, segmentByRule, segmentNames } from './segments/rules.ts';
 import { summarise } from './segments/summary.ts';
-import { endOfDay, span, toHistories } from './support/histories.ts';
+import { endOfDay, paidOnly, span, toHistories } from './support/histories.ts';
 import { createPace } from './support/pace.ts';
 import { readChoice, readNumber, readTime } from './support/params.ts';
 import { customersUnit, isoDay, refuseEmpty } from './support/words.ts';
@@ -46,7 +46,8 @@ export const segments: Model<SegmentsParams, SegmentsValue> = {
 		if (!asOf.ok) return asOf;
 		return ok({ method: method.value, k: k.value, seed: seed.value, asOf: asOf.value });
 	},
-	async run({ method, k, seed, asOf: given }, purchases, context) {
+	async run({ method, k, seed, asOf: given }, bought, context) {
+		const purchases = paidOnly(bought);
 		const histories = toHistories(purchases, given);
 		if (histories.length === 0) return refuseEmpty();
 		const { from, to } = span(histories);

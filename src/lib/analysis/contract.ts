@@ -7,7 +7,7 @@ import type { Result } from '#core/result.ts';
 
 export type * from './answers.ts';
 
-/** Sales (no returns) in columns, oldest first; row i is one order. Transferred, never copied. */
+/** Orders (no returns; a gift has amount 0) in columns, oldest first; row i is one order. Transferred, never copied. */
 export interface Purchases {
 	/** Record ids of the customers; `customer[i]` points into it. */
 	readonly customers: readonly string[];

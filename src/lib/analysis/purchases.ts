@@ -1,4 +1,4 @@
-/** The feature table of the sales models: one row per sale, in columns, oldest first. Returns and gifts are no sales. */
+/** The feature table of the sales models: one row per order, in columns, oldest first. Gifts are in, at 0; returns are not. */
 import type { ViewDatabase } from '#readmodel/database.ts';
 import type { Purchases } from './contract.ts';
 
@@ -14,7 +14,7 @@ export async function readPurchases(database: ViewDatabase, currency: string): P
 			const total = row.d?.total;
 			const time = Date.parse(String(placedAt));
 			if (kind === 'return' || typeof customer !== 'string' || Number.isNaN(time)) return;
-			if (typeof total !== 'number' || total <= 0 || (own && own !== currency)) return;
+			if (typeof total !== 'number' || total < 0 || (own && own !== currency)) return;
 			times.push(time);
 			amounts.push(total);
 			owners.push(customer);

@@ -35,6 +35,20 @@ export function toHistories(purchases: Purchases, until = Infinity): History[] {
 		.sort((a, b) => (a.customer < b.customer ? -1 : a.customer > b.customer ? 1 : 0));
 }
 
+/**
+ * Only what was paid for. Value and its groups count sales; how often somebody comes (BG/NBD) counts a gift too, as the
+ * published CDNOW figures do.
+ */
+export function paidOnly(purchases: Purchases): Purchases {
+	const paid = [...purchases.amount.keys()].filter((i) => purchases.amount[i]! > 0);
+	return {
+		...purchases,
+		customer: Int32Array.from(paid, (i) => purchases.customer[i]!),
+		time: Float64Array.from(paid, (i) => purchases.time[i]!),
+		amount: Float64Array.from(paid, (i) => purchases.amount[i]!),
+	};
+}
+
 /** The same histories with all purchases of one UTC day as one, timed by the day's first moment. */
 export function mergeDays(histories: readonly History[]): History[] {
 	return histories.map(({ customer, times, amounts }) => {
