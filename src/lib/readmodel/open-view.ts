@@ -47,7 +47,8 @@ export function createView(database: ViewDatabase, find: FindText): View {
 			return new Map(ids.map((id, i) => [id, rows[i]?.title ?? (id.includes(':') ? '' : id)]));
 		},
 		live(read, onValue, onError) {
-			const subscription = liveQuery(read).subscribe(onValue, onError);
+			// Dexie follows a read over its awaits only when the function it is given is itself declared async.
+			const subscription = liveQuery(async () => read()).subscribe(onValue, onError);
 			return () => subscription.unsubscribe();
 		},
 	};
