@@ -18,6 +18,7 @@ const sizes = {
 const shots = {
 	today: ({ page }) => go(page, '/today'),
 	contacts: ({ page }) => go(page, '/r/contact'),
+	'contacts-named': ({ page }) => go(page, '/r/contact?sort=-name'),
 	companies: ({ page }) => go(page, '/r/company'),
 	products: ({ page }) => go(page, '/r/product'),
 	orders: ({ page }) => go(page, '/r/order'),
@@ -88,7 +89,7 @@ const chosen = [
 	{ shot: 'record', size: 'desktop', theme: 'dark', language: 'en' },
 	{ shot: 'record', size: 'phone', theme: 'light', language: 'en' },
 	{ shot: 'import-check', size: 'phone', theme: 'light', language: 'en' },
-	{ shot: 'contacts', size: 'phone', theme: 'dark', language: 'zh' },
+	{ shot: 'contacts-named', size: 'phone', theme: 'dark', language: 'zh' },
 	{ shot: 'value', size: 'phone', theme: 'light', language: 'zh' },
 ];
 
@@ -253,15 +254,19 @@ async function go(page, path) {
 	await calm(page);
 }
 
-/** Nothing loads, computes or moves any more. */
+/** Nothing loads or computes any more, and has not begun again a moment later. */
 async function calm(page) {
-	await page.waitForFunction(
-		() => !document.querySelector('.skeleton, main [role=progressbar], [aria-busy=true]'),
-		undefined,
-		{ timeout: 120_000 },
-	);
+	const busy = '.skeleton, main [role=progressbar], [aria-busy=true]';
+	const isCalm = (selector) => !document.querySelector(selector);
 	await page.evaluate(() => document.fonts.ready.then(() => undefined));
-	await page.waitForTimeout(250);
+	try {
+		do {
+			await page.waitForFunction(isCalm, busy, { timeout: 60_000 });
+			await page.waitForTimeout(250);
+		} while (!(await page.evaluate(isCalm, busy)));
+	} catch {
+		flaw(`${page.url()}: still busy after a minute`);
+	}
 }
 
 /** `call(page, 'records.get', id)`: the value of a call of the scripting interface, which must succeed. */

@@ -25,7 +25,11 @@ const headers = {
 
 export const MEETING_PATH = '/meet';
 
-/** Resolves when it listens, to its port and the way to stop it. `tls` is { key, cert } for https; port 0 takes a free one. */
+/**
+ * Resolves when it listens, to its port and the way to stop it. `tls` makes it https; port 0 takes a free one.
+ * @param {{ folder: string, port: number, host?: string, tls?: { key: string, cert: string } }} options
+ * @returns {Promise<{ port: number, stop(): Promise<void> }>}
+ */
 export function serve({ folder, port, host, tls }) {
 	const files = sirv(folder, {
 		single: '200.html',

@@ -6,9 +6,12 @@ import { linkSuite } from '#tests/conformance/link-suite.ts';
 
 async function connectedPair(): Promise<readonly [Link, Link]> {
 	const peers = [new RTCPeerConnection(), new RTCPeerConnection()] as const;
-	const channels = peers.map((peer) => peer.createDataChannel('ledger', { negotiated: true, id: 1 }));
+	const channels = peers.map((peer) =>
+		peer.createDataChannel('ledger', { negotiated: true, id: 1 }),
+	);
 	peers.forEach((peer, i) => {
-		peer.onicecandidate = ({ candidate }) => void peers[1 - i]!.addIceCandidate(candidate ?? undefined);
+		peer.onicecandidate = ({ candidate }) =>
+			void peers[1 - i]!.addIceCandidate(candidate ?? undefined);
 	});
 	const [a, b] = peers;
 	await a.setLocalDescription(await a.createOffer());

@@ -28,7 +28,7 @@ afterAll(() => browser.close());
 const status = (app: App) =>
 	app.get<{ state: string; peers: number; unsent: number; copies: number }>('sync.status');
 
-async function team(role: 'editor' | 'viewer'): Promise<[App, App]> {
+async function team(): Promise<[App, App]> {
 	const owner = await openApp(browser, inject('origin'));
 	await owner.get('workspaces.create', newWorkspace('Team'));
 	const guest = await openApp(browser, inject('origin'));
@@ -47,7 +47,7 @@ async function comeBack(...apps: App[]): Promise<void> {
 
 describe('a team of two', () => {
 	test('shares megabytes by a link, edits apart, and loses nothing', async () => {
-		const [ann, bo] = await team('editor');
+		const [ann, bo] = await team();
 		const csv = contactsCsv(6000);
 		expect(csv.length).toBeGreaterThan(2 * 256 * 1024);
 		await ann.get('imports.run', { name: 'people.csv', data: csv });
@@ -84,7 +84,7 @@ describe('a team of two', () => {
 	});
 
 	test("refuses a viewer's edit and shows it everything", async () => {
-		const [ann, eve] = await team('viewer');
+		const [ann, eve] = await team();
 		const id = await ann.get<string>('records.create', 'contact', {
 			firstName: 'Li',
 			lastName: 'Wei',
@@ -99,7 +99,7 @@ describe('a team of two', () => {
 	});
 
 	test('a used, a cut and a foreign link are refused with a sentence', async () => {
-		const [ann, bo] = await team('editor');
+		const [ann, bo] = await team();
 		const { url } = await ann.get<{ url: string }>('share.invite', { role: 'editor' });
 		for (const bad of [url.slice(0, -6), 'https://example.com/', `${inject('origin')}/join#9.x.y`])
 			expect(await bo.call('share.join', bad)).toMatchObject({
@@ -109,7 +109,7 @@ describe('a team of two', () => {
 	});
 
 	test('a second tab shares the data, and survives the first one closing', async () => {
-		const [ann, bo] = await team('editor');
+		const [ann, bo] = await team();
 		await share(ann, bo);
 		const page = await ann.context.newPage();
 		await page.goto(inject('origin'));

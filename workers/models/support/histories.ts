@@ -1,6 +1,6 @@
 /**
- * Purchases regrouped per customer: the one place where orders at the same moment become one purchase. Customers come
- * sorted by id, so every model sees the same input whatever order the rows arrived in.
+ * Purchases regrouped per customer: the one place where orders at the same moment become one purchase. Customers come in
+ * one order, so every model sees the same input whatever order the rows arrived in.
  */
 import type { Purchases } from '#analysis/contract.ts';
 import { DAY } from '#core/clock.ts';
@@ -32,7 +32,16 @@ export function toHistories(purchases: Purchases, until = Infinity): History[] {
 			};
 		})
 		.filter((history) => history.times.length > 0)
-		.sort((a, b) => (a.customer < b.customer ? -1 : a.customer > b.customer ? 1 : 0));
+		.sort(byPurchases);
+}
+
+/** By what was bought when, so that the same file gives the same numbers in every workspace; by id only between twins. */
+function byPurchases(a: History, b: History): number {
+	for (let i = 0; i < Math.min(a.times.length, b.times.length); i++) {
+		const difference = a.times[i]! - b.times[i]! || a.amounts[i]! - b.amounts[i]!;
+		if (difference) return difference;
+	}
+	return a.times.length - b.times.length || (a.customer < b.customer ? -1 : 1);
 }
 
 /**
