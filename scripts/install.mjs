@@ -1,7 +1,7 @@
 /** Installs what package-lock.json names, when node_modules does not hold it yet. Uses nothing but Node. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,6 +16,10 @@ export function installPackages() {
 		.digest('hex');
 	const stamp = `${root}/node_modules/.perennial-lock`;
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+	if (lstatSync(`${root}/node_modules`, { throwIfNoEntry: false })?.isSymbolicLink())
+		throw new Error(
+			'node_modules is a link: installing through it would empty another checkout. Remove it.',
+		);
 	console.log('Installing packages …');
 	run('npm', ['ci', '--no-audit', '--no-fund'], { stdio: ['ignore', 'ignore', 'inherit'] });
 	writeFileSync(stamp, lock);

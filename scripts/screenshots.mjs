@@ -228,18 +228,19 @@ async function places(page) {
 
 /** A file as people have them: Chinese and English, one row without anything, one e-mail that is none. */
 async function chooseFile({ page, size, language }) {
-	const people = Array.from(
-		{ length: 40 },
-		(_, n) =>
-			`${size} ${n},Sample,${size}${n}@example.com,+44 1632 ${size.length}6${1000 + n},Studio ${n % 7}`,
-	);
+	const first = ['Mia', 'Tom', '敏', 'Ava', 'Noor', '伟', 'Leo', 'Ines'];
+	const last = ['Lang', 'Okafor', '周', 'Berg', 'Silva'];
+	const people = Array.from({ length: 40 }, (_, n) => {
+		const name = `${first[n % first.length]},${last[n % last.length]}`;
+		return `${name},${size}${n}@example.com,+44 1632 ${size.length}6${1000 + n},Studio ${n % 7}`;
+	});
 	const text = [
 		language === 'zh'
 			? '名字,姓,邮箱,手机,公司,口味'
 			: 'First name,Last name,E-mail,Phone,Company,Taste',
 		...people.map((line, n) => `${line},${n % 2 ? 'jasmine' : '普洱'}`),
 		',,,,,',
-		`Mia,Lang,mia at example,,${size},`,
+		`Zoe,Hart,zoe at example,,${size},`,
 	].join('\n');
 	await go(page, '/import');
 	await page

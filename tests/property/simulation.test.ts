@@ -69,7 +69,7 @@ describe(`simulation of ${devices} devices and ${ops} operations`, () => {
 		await Promise.all(hosts.map((host) => host.setDeleted(ids, false)));
 		await until(() => converged(...hosts), 60);
 		for (const host of hosts)
-			expect((await host.target.read(ids)).filter((found) => !found)).toEqual([]);
+			expect((await host.importTarget().read(ids)).filter((found) => !found)).toEqual([]);
 		const print = await hosts[0]!.fingerprint();
 		await hosts[0]!.rebuild();
 		expect(await hosts[0]!.fingerprint()).toBe(print);

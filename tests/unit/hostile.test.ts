@@ -24,7 +24,7 @@ describe('a hostile device', () => {
 		ann.attach('workspace', left);
 		engine.attach(right);
 		await until(() => (ann.status().trouble ?? '').includes('may read but not write'));
-		expect(await ann.target.read([id])).toMatchObject([{ firstName: 'Li' }]);
+		expect(await ann.importTarget().read([id])).toMatchObject([{ firstName: 'Li' }]);
 		const bo = await joinHost(ann);
 		connect(ann, bo);
 		await until(() => converged(ann, bo));

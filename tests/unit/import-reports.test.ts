@@ -57,9 +57,11 @@ describe('kept import reports', () => {
 		await host.keepImport(report(0));
 		await host.keepImport(report(1));
 		unwrap(
-			await host.target.write('import-1', [
-				{ op: 'create', id: 'contact:0000000000', entity: 'contact', fields: { firstName: 'A' } },
-			]),
+			await host
+				.importTarget()
+				.write('import-1', [
+					{ op: 'create', id: 'contact:0000000000', entity: 'contact', fields: { firstName: 'A' } },
+				]),
 		);
 		await host.forgetImport('import-0');
 		await host.forgetImport('import-1');

@@ -15,7 +15,7 @@ describe('two devices', () => {
 		expect(await converged(ann, bo)).toBe(false);
 		cut = connect(ann, bo);
 		await until(() => converged(ann, bo));
-		const [row] = await ann.target.read([id]);
+		const [row] = await ann.importTarget().read([id]);
 		expect(row).toMatchObject({ jobTitle: 'Engineer', email: 'li@x.cn' });
 		cut();
 		await ann.close();

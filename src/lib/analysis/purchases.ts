@@ -12,7 +12,7 @@ export async function readPurchases(database: ViewDatabase, currency: string): P
 		.each((row) => {
 			const { kind, customer, placedAt, currency: own } = row.v;
 			const total = row.d?.total;
-			const time = Date.parse(String(placedAt));
+			const time = typeof placedAt === 'string' ? Date.parse(placedAt) : NaN;
 			if (kind === 'return' || typeof customer !== 'string' || Number.isNaN(time)) return;
 			if (typeof total !== 'number' || total < 0 || (own && own !== currency)) return;
 			times.push(time);

@@ -31,8 +31,8 @@ export async function writeBatch(
 	context: WriteContext,
 	ops: readonly ImportOp[],
 ): Promise<Result<BatchUndo>> {
-	const hlc = context.nextHlc();
 	const rows = await context.rows(ops.map((op) => op.id));
+	const hlc = context.nextHlc();
 	const created: string[] = [];
 	const updated: { id: string; before: Record<string, unknown> }[] = [];
 	const cells: Cell[] = [];
@@ -66,11 +66,12 @@ export async function revertBatch(
 	context: WriteContext,
 	batch: BatchUndo,
 ): Promise<Result<{ removed: number; kept: number }>> {
-	const hlc = context.nextHlc();
 	const cells: Cell[] = [];
 	let removed = 0;
 	let kept = 0;
 	const createdRows = await context.rows(batch.created);
+	const updatedRows = await context.rows(batch.updated.map(({ id }) => id));
+	const hlc = context.nextHlc();
 	for (const row of createdRows) {
 		if (!row?.s || row.x !== undefined) continue;
 		if (editedSince(row)) kept++;
@@ -79,7 +80,6 @@ export async function revertBatch(
 			cells.push(...changedCells(context.did, hlc, row, { deleted: true }));
 		}
 	}
-	const updatedRows = await context.rows(batch.updated.map(({ id }) => id));
 	batch.updated.forEach(({ before }, i) => {
 		const row = updatedRows[i];
 		if (!row?.s) return;

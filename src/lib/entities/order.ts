@@ -1,6 +1,6 @@
 import { defineEntity, textOf } from '#schema/entity.ts';
 import * as field from '#schema/field.ts';
-import { orderTotal, type OrderLine } from '#schema/values.ts';
+import { isOrderLine, orderTotal } from '#schema/values.ts';
 
 /** A sale, or goods that came back. Returns are orders of their own, so that sales figures never hide them. */
 export const order = defineEntity({
@@ -53,7 +53,7 @@ export const order = defineEntity({
 		notes: field.longText('Notes', '备注'),
 	},
 	derive: (fields) => ({
-		total: Array.isArray(fields.lines) ? orderTotal(fields.lines as OrderLine[]) : 0,
+		total: Array.isArray(fields.lines) ? orderTotal(fields.lines.filter(isOrderLine)) : 0,
 	}),
 	title: (fields) => textOf(fields.number) || textOf(fields.placedAt).slice(0, 10),
 });

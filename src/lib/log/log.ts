@@ -19,6 +19,7 @@ import {
 	encodeDataHead,
 	encodeMembershipHead,
 	entryId,
+	verifyMembership,
 	type DataHead,
 	type DataKind,
 	type MembershipHead,
@@ -33,6 +34,7 @@ import {
 } from './membership.ts';
 import { decodePayload, encodePayload, type Payload } from './payload.ts';
 import { storageFailure } from './storage.ts';
+import type { Role } from './workspaces.ts';
 
 /** An entry that is stored and readable. */
 export interface OpenedEntry {
@@ -51,11 +53,11 @@ export interface Log {
 	/** Device -> highest sequence number stored here. */
 	vector(): Vector;
 	chain(did: Did): ChainHead | undefined;
-	/** Greatest stamp in the log. */
-	readonly lastHlc: number;
 	write(kind: DataKind, hlc: number, payload: Payload): Promise<Result<OpenedEntry>>;
-	/** In chain order; stops at the first bad one. Entries already held count as done. */
+	/** In chain order; stops at the first bad one. Entries already held count as done, those of a frozen chain are left out. */
 	receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>>;
+	/** Devices that signed an entry which breaks a rule, and which rule: their chains end there, nobody else's. */
+	readonly frozen: ReadonlyMap<Did, Failure>;
 	/** `from` to `to`, both included, at most about `bytes` of bodies. */
 	entries(did: Did, from: number, to: number, bytes: number): Promise<readonly SealedEntry[]>;
 	opened(did: Did, from: number): AsyncGenerator<OpenedEntry>;
@@ -96,6 +98,8 @@ export async function openLog(
 	const chains = new Map((await database.chains.toArray()).map((chain) => [chain.did, chain]));
 	const epoch = Math.max(...Object.keys(epochKeys).map(Number));
 	const keys = new Map<string, Promise<CryptoKey>>();
+	const frozen = new Map<Did, Failure>();
+	let storing: Promise<unknown> = Promise.resolve();
 
 	const keyFor = (kid: number, did: Did): Promise<CryptoKey> | undefined => {
 		const name = `${kid} ${did}`;
@@ -132,7 +136,8 @@ export async function openLog(
 					const heads = await database.chains.bulkGet([...last.keys()]);
 					[...last.keys()].forEach((did, i) => {
 						const first = entries.find(({ stored }) => stored.did === did)!;
-						if ((heads[i]?.seq ?? 0) !== first.stored.seq - 1) throw new Error('another writer');
+						if ((heads[i]?.seq ?? 0) !== first.stored.seq - 1)
+							throw new Error('another tab has taken this workspace over; reload this page');
 					});
 					await database.entries.bulkAdd(entries.map(({ stored }) => stored));
 					await database.chains.bulkPut([...last.values()]);
@@ -178,7 +183,7 @@ export async function openLog(
 	async function check(
 		entry: SealedEntry,
 		previous: ReadonlyMap<Did, { seq: number; id: Bytes }>,
-	): Promise<Result<Prepared | 'held'>> {
+	): Promise<Result<Prepared | 'skip'>> {
 		const decoded = decodeDataHead(entry.head);
 		if (!decoded.ok) return decoded;
 		const head = decoded.value;
@@ -187,15 +192,30 @@ export async function openLog(
 		const author = membership.devices.get(head.did);
 		if (!author) return fail('Forbidden', 'This entry is of a device that does not belong here.');
 		const before = previous.get(head.did) ?? { seq: 0, id: NO_HASH };
-		if (head.seq <= before.seq) return ok('held');
-		if (head.seq !== before.seq + 1 || !equalBytes(head.prev, before.id))
+		if (head.seq <= before.seq || frozen.has(head.did)) return ok('skip');
+		if (head.seq !== before.seq + 1)
 			return fail('Damaged', 'This entry does not follow the one before it.');
-		if (!mayWrite(author.role))
-			return fail('Forbidden', 'This device may read but not write, so its entry is refused.');
 		if (!(await bodyMatches(head, entry.ct)))
 			return fail('Damaged', 'The body of this entry is not the one it names.');
 		if (!(await verify(author.publicKeys.sign, entry.sig, entry.head)))
 			return fail('Damaged', 'The signature of this entry is wrong.');
+		// So far the sender may be to blame; from here on the author is, whoever passes the entry on.
+		const judged = await judge(entry, head, author.role, before.id);
+		if (judged.ok) return judged;
+		frozen.set(head.did, judged.error);
+		return ok('skip');
+	}
+
+	async function judge(
+		entry: SealedEntry,
+		head: DataHead,
+		role: Role,
+		prev: Bytes,
+	): Promise<Result<Prepared>> {
+		if (!mayWrite(role))
+			return fail('Forbidden', 'This device may read but not write, so its entry is refused.');
+		if (!equalBytes(head.prev, prev))
+			return fail('Damaged', 'This device wrote two different entries in one place.');
 		const key = keyFor(head.kid, head.did);
 		if (!key) return fail('Damaged', 'This entry is sealed with a key this device does not have.');
 		const plain = await unseal(await key, head.iv, entry.ct, dataPrefix(head));
@@ -215,7 +235,7 @@ export async function openLog(
 				failure = checked.error;
 				break;
 			}
-			if (checked.value === 'held') continue;
+			if (checked.value === 'skip') continue;
 			good.push(checked.value);
 			previous.set(checked.value.stored.did, checked.value.stored);
 		}
@@ -246,15 +266,15 @@ export async function openLog(
 	}
 
 	/** In pages, so that a long chain never stands in memory at once. */
-	async function* storedFrom(did: Did, from: number): AsyncGenerator<StoredEntry> {
+	async function* storedFrom(did: Did, from: number, at = 64): AsyncGenerator<StoredEntry> {
 		for (let next = from; ;) {
 			const page = await database.entries
 				.where('[did+seq]')
 				.between([did, next], [did, Dexie.maxKey])
-				.limit(64)
+				.limit(at)
 				.toArray();
 			yield* page;
-			if (page.length < 64) return;
+			if (page.length < at) return;
 			next = page.at(-1)!.seq + 1;
 		}
 	}
@@ -264,7 +284,8 @@ export async function openLog(
 		const fresh: StoredMembership[] = [];
 		for (const entry of entries) {
 			const id = toHex(await entryId(entry.head));
-			if (!held.has(id)) fresh.push({ ...entry, id, receivedAt: clock() });
+			if (!held.has(id) && (await verifyMembership(entry)).ok)
+				fresh.push({ ...entry, id, receivedAt: clock() });
 		}
 		if (!fresh.length) return ok(0);
 		const all = [...(await database.membership.toArray()), ...fresh];
@@ -278,7 +299,15 @@ export async function openLog(
 			return storageFailure(error);
 		}
 		membership = next.value;
+		frozen.clear();
 		return ok(fresh.length);
+	}
+
+	/** One at a time, or the later of two would forget what the earlier brought. */
+	function receiveMembership(entries: readonly SignedEntry[]): Promise<Result<number>> {
+		const stored = storing.then(() => storeMembership(entries));
+		storing = stored.catch(() => {});
+		return stored;
 	}
 
 	return ok({
@@ -289,15 +318,13 @@ export async function openLog(
 		},
 		vector: () => Object.fromEntries([...chains.values()].map(({ did, seq }) => [did, seq])),
 		chain: (did) => chains.get(did),
-		get lastHlc() {
-			return Math.max(0, ...[...chains.values()].map((chain) => chain.hlc));
-		},
 		write,
 		receive,
+		frozen,
 		async entries(did, from, to, bytes) {
 			const out: SealedEntry[] = [];
 			let size = 0;
-			for await (const { head, sig, ct, seq } of storedFrom(did, from)) {
+			for await (const { head, sig, ct, seq } of storedFrom(did, from, 8)) {
 				if (seq > to) break;
 				out.push({ head, sig, ct });
 				if ((size += ct.length) >= bytes) break;
@@ -338,10 +365,10 @@ export async function openLog(
 				op,
 			};
 			const bytes = encodeMembershipHead(head);
-			const stored = await storeMembership([{ head: bytes, sig: await sign(device, bytes) }]);
+			const stored = await receiveMembership([{ head: bytes, sig: await sign(device, bytes) }]);
 			return stored.ok ? ok(toHex(await entryId(bytes))) : stored;
 		},
-		receiveMembership: storeMembership,
+		receiveMembership,
 		membershipEntries: async () =>
 			(await database.membership.toArray()).map(({ head, sig }) => ({ head, sig })),
 		epoch,

@@ -64,6 +64,7 @@ const sentences: readonly (readonly [RegExp, string | ((...parts: string[]) => s
 		/^This invite (?:is unknown|was cancelled|has been used|has expired)/,
 		'邀请已失效，请索取新的链接。',
 	],
+	[/^.* (".*") is kept aside\.$/, '$1 不符合该字段的格式，已随记录另存。'],
 	[/(.*): (".*") is not understood\.$/, '$1：无法识别 $2。'],
 ];
 

@@ -29,7 +29,9 @@ const replaces = (a: FieldState, b: FieldState) => (a[2] === b[2] ? a[1] >= b[1]
 
 export function mergeCell(row: MergedRow, cell: Cell): void {
 	if (!isBase(cell)) {
-		mergeField(row, cell.field, [cell.value, cell.hlc, cell.did, cell.seen]);
+		// Nobody has seen what comes later: else two lying cells would replace each other, and the order would decide.
+		const seen = Math.min(cell.seen, Math.max(0, cell.hlc - 1));
+		mergeField(row, cell.field, [cell.value, cell.hlc, cell.did, seen]);
 		return;
 	}
 	const before = row.s;

@@ -28,7 +28,8 @@ export type Cell = BaseCell | FieldCell;
 export const isBase = (cell: Cell): cell is BaseCell => 'fields' in cell;
 
 const KEY = /^([a-z]{1,24}:[\w-]{8,36})(?::(\w{1,40}))?$/;
-const FORBIDDEN = new Set(['__proto__', 'prototype', 'constructor']);
+/** Rows are plain objects: a field called `toString` would be found on every one of them. */
+const isForbidden = (name: string) => name in Object.prototype || name === 'prototype';
 
 export const entityOf = (id: string): string => id.slice(0, id.indexOf(':'));
 
@@ -53,12 +54,22 @@ export function decodeCell(key: string, stored: unknown, did: string): Cell | un
 		const fields = typeof value === 'string' ? unpack(id, value) : undefined;
 		return fields && { id, did, hlc, fields };
 	}
-	if (FORBIDDEN.has(field) || !isStamp(seen)) return undefined;
+	if (isForbidden(field) || !isStamp(seen) || !isPlain(value)) return undefined;
 	return { id, did, hlc, field, value, seen };
 }
 
 const isStamp = (value: unknown): value is number =>
 	Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** What JSON can say. Yjs can carry more (big integers, bytes, undefined), which no field means. */
+function isPlain(value: unknown): boolean {
+	if (value === null) return true;
+	if (typeof value === 'number') return Number.isFinite(value);
+	if (Array.isArray(value)) return value.every(isPlain);
+	if (typeof value === 'object')
+		return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain);
+	return typeof value === 'string' || typeof value === 'boolean';
+}
 
 /** Order lines as tuples: half a million of them are the bulk of a shop's data. */
 function pack(id: string, fields: Fields): Fields {
@@ -79,7 +90,7 @@ function unpack(id: string, text: string): Fields | undefined {
 	if (!parsed || typeof parsed !== 'object' || Array.isArray(parsed)) return undefined;
 	const fields: Record<string, unknown> = {};
 	for (const [name, value] of Object.entries(parsed))
-		if (/^\w{1,40}$/.test(name) && !FORBIDDEN.has(name)) fields[name] = value;
+		if (/^\w{1,40}$/.test(name) && !isForbidden(name)) fields[name] = value;
 	if (Array.isArray(fields.lines) && entityNamed(entityOf(id))?.fields.lines?.kind === 'lines')
 		fields.lines = fields.lines.map((line: unknown) =>
 			Array.isArray(line) ? { product: line[0], quantity: line[1], price: line[2] } : line,

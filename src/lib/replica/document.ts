@@ -21,8 +21,8 @@ export interface PartSource {
 export interface PartDocument {
 	/** The update that writes `cells`, and the clock after it. */
 	write(cells: readonly Cell[]): { update: Bytes; clock: number };
-	/** The cells that the update changed; `clock` is the document's after it. */
-	apply(update: Bytes, clock: number): readonly Cell[];
+	/** The cells that the update changed; none when it is no update of Yjs: the document then stays as it is. */
+	apply(update: Bytes): readonly Cell[];
 	cells(): readonly Cell[];
 	close(): Promise<void>;
 }
@@ -59,8 +59,13 @@ export async function openPartDocument(
 			for (const key of event.keysChanged) changed.add(key);
 		};
 		map.observe(note);
-		Y.applyUpdate(doc, update);
-		map.unobserve(note);
+		try {
+			Y.applyUpdate(doc, update);
+		} catch {
+			// Its writer signed bytes that Yjs cannot read: that writer's document ends here, and nobody else's.
+		} finally {
+			map.unobserve(note);
+		}
 		return changed;
 	}
 
@@ -80,11 +85,11 @@ export async function openPartDocument(
 			doc.off('update', keep);
 			return { update: update!, clock: clockOf(doc) };
 		},
-		apply(update, clock) {
-			// Opening may have caught up with the log already, this update included.
+		apply(update) {
+			// Opening may have caught up with the log already, this update included; applying it again changes nothing.
 			const keys = caughtUp;
 			caughtUp = new Set();
-			return read(clockOf(doc) >= clock ? keys : changedBy(update, keys));
+			return read(changedBy(update, keys));
 		},
 		cells: () => read(map.keys()),
 		async close() {

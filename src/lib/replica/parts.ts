@@ -9,7 +9,8 @@ import { entityOf } from './cell.ts';
 export function partOf(id: string, fields: Fields): string {
 	const happens = entityNamed(entityOf(id))?.happens;
 	if (!happens) return `r-${(fnv1a(id) % 16).toString(16)}`;
-	const month = String(fields[happens] ?? '').slice(0, 7);
+	const at = fields[happens];
+	const month = typeof at === 'string' ? at.slice(0, 7) : '';
 	return /^\d{4}-\d{2}$/.test(month) ? `e-${month}` : 'e-undated';
 }
 

@@ -45,6 +45,8 @@ export function createReplica(wid: string, source: ReplicaSource): Replica {
 				updates: (clock) => source.updates(did, part, clock),
 			});
 		open.set(name, doc);
+		// One that could not be opened is tried again by the next use.
+		doc.catch(() => open.get(name) === doc && open.delete(name));
 		if (open.size > MOST_OPEN) await closeOne(open.keys().next().value!);
 		return doc;
 	}
@@ -52,7 +54,7 @@ export function createReplica(wid: string, source: ReplicaSource): Replica {
 	async function closeOne(name: string): Promise<void> {
 		const doc = open.get(name);
 		open.delete(name);
-		await (await doc)?.close();
+		await (await doc?.catch(() => undefined))?.close();
 	}
 
 	return {
@@ -64,8 +66,8 @@ export function createReplica(wid: string, source: ReplicaSource): Replica {
 		},
 		async apply(did, changes) {
 			const cells: Cell[] = [];
-			for (const { part, update, clock } of changes)
-				cells.push(...(await document(did, part)).apply(update, clock));
+			for (const { part, update } of changes)
+				cells.push(...(await document(did, part)).apply(update));
 			return cells;
 		},
 		cells: async (did, part) => (await document(did, part)).cells(),

@@ -21,6 +21,12 @@ export interface OrderLine {
 	readonly price: number;
 }
 
+/** What another device stored under `lines` may be anything. */
+export const isOrderLine = (line: unknown): line is OrderLine => {
+	const { quantity, price } = (line ?? {}) as Partial<Record<keyof OrderLine, unknown>>;
+	return Number.isFinite(quantity) && Number.isFinite(price);
+};
+
 /** A record's fields by name. Unknown names are kept: a newer version may know them. */
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -60,7 +60,9 @@ async function shortCode(
 	return String(number).padStart(6, '0');
 }
 
-const commitmentOf = (nonce: Bytes) => sha256(concat(new TextEncoder().encode('knock'), nonce));
+/** To everything of the newcomer's that the digits follow from: keys, too, could be tried until they agree. */
+const commitmentOf = (did: Did, nonce: Bytes) =>
+	sha256(concat(new TextEncoder().encode('knock'), didBytes(did), nonce));
 
 /** Why an invite admits nobody now; undefined when it does. */
 export function inviteTrouble(invite: InviteState | undefined, now: number): string | undefined {
@@ -102,11 +104,11 @@ export function receiveNewcomer(
 				workspace: log.membership.genesis.name,
 			});
 		} else if (message.type === 'ask' && commitment && !requestId) {
-			if (!equalBytes(await commitmentOf(message.nonce), commitment))
-				return end('The other device changed its mind about its number.');
 			const join = await verifyMembership(message.join);
 			if (!join.ok) return end(join.error.message);
 			const { did, op, publicKeys, wid: theirWid } = join.value;
+			if (!equalBytes(await commitmentOf(did, message.nonce), commitment))
+				return end('The other device changed its mind about its number.');
 			const proven =
 				equalBytes(theirWid, wid) &&
 				op.type === 'join' &&
@@ -169,12 +171,13 @@ export function askToJoin(
 	const send = (message: Message) => link.send(encodeMessage(message));
 
 	return new Promise((resolve) => {
+		const keys = createDeviceKeys();
 		let device: DeviceKeys | undefined;
 		const fails = (error: Failure) => resolve({ ok: false, error });
 
 		async function handle(message: Message): Promise<void> {
 			if (message.type === 'answer' && !device) {
-				device = await createDeviceKeys();
+				device = await keys;
 				const inviteId = toHex(message.invite);
 				const { privateKey } = await inviteKeys(invite.seed);
 				const statement = joinStatement(wid, device.did);
@@ -215,7 +218,14 @@ export function askToJoin(
 				message: 'The connection ended before this device was admitted. Open the link again.',
 			}),
 		);
-		void commitmentOf(nonce).then((commitment) => send({ type: 'knock', commitment }));
+		const knock = async () => {
+			const { did } = await keys;
+			await send({ type: 'knock', commitment: await commitmentOf(did, nonce) });
+		};
+		knock().catch((error: unknown) => {
+			fails({ type: 'Damaged', message: String(error) });
+			link.close();
+		});
 	});
 }
 

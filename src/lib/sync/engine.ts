@@ -35,17 +35,21 @@ export interface Engine {
 
 export interface EngineStore {
 	readonly log: Log;
-	receive(entries: readonly SealedEntry[]): Promise<Result<unknown>>;
+	/** Answers what was new; stops before a bad entry. */
+	receive(entries: readonly SealedEntry[]): Promise<Result<readonly unknown[]>>;
 }
 
 /** Entries asked for at once, per chain. */
 const RANGE = 512;
+/** Who was asked and sends nothing for so long is let go, so that others are asked. */
+const SILENCE_MS = 60_000;
 
 export async function createEngine(store: EngineStore): Promise<Engine> {
 	const { log } = store;
 	const own = log.device.did;
 	const sessions = new Set<Session>();
 	const asked = new Map<Did, { session: Session; to: number }>();
+	const silences = new Map<Session, ReturnType<typeof setTimeout>>();
 	const listeners = new Set<() => void>();
 	const acks = new Map<Did, Vector>(
 		(await log.database.acks.toArray()).map(({ did, holds }) => [did, holds]),
@@ -65,10 +69,20 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 				const from = (vector[did] ?? 0) + 1;
 				const pending = asked.get(did);
 				if (did === own || seq < from || (pending && pending.to >= from)) continue;
+				if (log.frozen.has(did)) continue;
 				const to = Math.min(seq, from + RANGE - 1);
 				asked.set(did, { session, to });
+				if (!silences.has(session)) listenFor(session);
 				void session.send({ type: 'want', did, from, to });
 			}
+	}
+
+	function listenFor(session: Session): void {
+		clearTimeout(silences.get(session));
+		silences.delete(session);
+		if (![...asked.values()].some((pending) => pending.session === session)) return;
+		const giveUp = () => session.close('The other device did not send what it said it has.');
+		silences.set(session, setTimeout(giveUp, SILENCE_MS));
 	}
 
 	/** Entries that somebody here has and this device does not. */
@@ -77,7 +91,7 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 		const best: Record<Did, number> = {};
 		for (const { holds } of openSessions())
 			for (const [did, seq] of Object.entries(holds))
-				if (did !== own) best[did] = Math.max(best[did] ?? 0, seq);
+				if (did !== own && !log.frozen.has(did)) best[did] = Math.max(best[did] ?? 0, seq);
 		return Object.entries(best).reduce(
 			(sum, [did, seq]) => sum + Math.max(0, seq - (vector[did] ?? 0)),
 			0,
@@ -88,14 +102,22 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 		for (const session of openSessions()) void session.send({ type: 'have', vector });
 	}
 
-	async function receive(entries: readonly SealedEntry[]): Promise<Failure | undefined> {
+	async function receive(
+		entries: readonly SealedEntry[],
+		from: Session,
+	): Promise<Failure | undefined> {
 		const before = log.vector();
-		const received = await store.receive(entries);
+		let received = await store.receive(entries);
+		// What stood before a bad entry is stored by now, so that the bad one answers for itself.
+		if (received.ok && received.value.length < entries.length)
+			received = await store.receive(entries);
 		const after = log.vector();
 		const moved = Object.fromEntries(
 			Object.entries(after).filter(([did, seq]) => seq !== (before[did] ?? 0)),
 		);
-		for (const [did, { to }] of asked) if ((after[did] ?? 0) >= to) asked.delete(did);
+		for (const [did, { to }] of asked)
+			if ((after[did] ?? 0) >= to || log.frozen.has(did)) asked.delete(did);
+		listenFor(from);
 		if (Object.keys(moved).length) tell(moved);
 		ask();
 		changed();
@@ -121,6 +143,7 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 		membersChanged(entries: readonly SignedEntry[], from: Session) {
 			for (const session of openSessions())
 				if (session !== from) void session.send({ type: 'proof', entries });
+			ask();
 			changed();
 		},
 		opened: changed,
@@ -133,6 +156,7 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 		closed(session: Session) {
 			sessions.delete(session);
 			for (const [did, pending] of asked) if (pending.session === session) asked.delete(did);
+			listenFor(session);
 			ask();
 			changed();
 		},
@@ -157,6 +181,8 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 			const confirmed = Math.max(0, ...[...acks.values()].map((holds) => holds[own] ?? 0));
 			const holdsAll = (holds: Vector) =>
 				Object.entries(vector).every(([did, n]) => (holds[did] ?? 0) >= n);
+			const [broken] = log.frozen.values();
+			const problem = trouble ?? broken?.message;
 			const missing = expected();
 			if (!missing) startedAt = undefined;
 			const done = total(vector) - (startedAt ?? 0);
@@ -165,7 +191,7 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 				unsent: Math.max(0, seq - confirmed),
 				copies: [...acks.values()].filter(holdsAll).length,
 				...(missing > 0 && { receiving: { done, total: done + missing } }),
-				...(trouble && { trouble }),
+				...(problem && { trouble: problem }),
 			};
 		},
 		onChange(listener) {

@@ -34,7 +34,7 @@ const MOST_PEERS = 12;
 const CONNECT_MS = 15_000;
 const LEDGER_CHANNEL = 1;
 
-/** What we use of y-webrtc's connection; the pinned version and tests/browser/mesh hold it in place. */
+/** What we use of y-webrtc's connection; the pinned version and tests/e2e/sharing hold it in place. */
 interface Conn {
 	readonly connected: boolean;
 	readonly peer: { readonly _pc: RTCPeerConnection; destroy(): void };

@@ -29,6 +29,8 @@ export function createPortLink(port: MessagePort, binding: Bytes): Link {
 			if (outstanding < WINDOW) release();
 		} else close();
 	};
+	// The page is gone without a word (crashed, or closed at once): browsers that can tell, tell.
+	port.addEventListener('close', close);
 	port.start();
 	return {
 		binding,

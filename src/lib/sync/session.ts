@@ -14,7 +14,7 @@ import { decodeMessage, encodeMessage, type Message } from './messages.ts';
 export interface SessionHost {
 	readonly log: Log;
 	/** Stores what the peer sent; the session ends on a failure. */
-	receive(entries: readonly SealedEntry[]): Promise<Failure | undefined>;
+	receive(entries: readonly SealedEntry[], from: Session): Promise<Failure | undefined>;
 	/** Membership grew: tell the other sessions. */
 	membersChanged(entries: readonly SignedEntry[], from: Session): void;
 	/** The peer is authenticated and belongs. */
@@ -127,7 +127,8 @@ export function startSession(link: Link, host: SessionHost): Session {
 				return;
 			case 'put':
 				arrived.push(message.entry);
-				if (arrived.length === 1) work = work.then(store);
+				if (arrived.length === 1)
+					work = work.then(store).catch((error: unknown) => end(String(error)));
 				return;
 			default:
 				return end('The other device said something out of turn.');
@@ -147,7 +148,7 @@ export function startSession(link: Link, host: SessionHost): Session {
 	async function store(): Promise<void> {
 		while (arrived.length && !ended) {
 			const batch = arrived.slice(0, BATCH);
-			const failure = await host.receive(batch);
+			const failure = await host.receive(batch, session);
 			arrived = arrived.slice(batch.length);
 			if (failure) return end(failure.message);
 		}

@@ -30,7 +30,7 @@ export type DataEvent =
 	| { readonly type: 'moved' };
 
 /** A host as comlink can carry it: plain data in and out, ports where streams are needed. */
-export type RemoteHost = Omit<Host, 'attach' | 'target' | 'onChange' | 'close'> & {
+export type RemoteHost = Omit<Host, 'attach' | 'importTarget' | 'onChange' | 'close'> & {
 	attach(purpose: string, binding: Bytes, port: MessagePort): void;
 	/** Serves the import's target on the port. */
 	serveImport(port: MessagePort): void;
@@ -63,14 +63,20 @@ export function createDataApi(): DataApi {
 
 	/** One writer per workspace in this browser, whatever tabs and versions are open. */
 	async function open(wid: string, steal: boolean): Promise<Result<Host>> {
-		const held = await holdLock(`perennial-data-${wid}`, steal, () => void letGo(wid));
-		if (!held)
+		const release = await holdLock(`perennial-data-${wid}`, steal, () => void letGo(wid));
+		if (!release)
 			return fail(
 				'Busy',
 				'This workspace is open in another tab. Close that tab, or continue here.',
 			);
-		const opened = await openHost(wid);
-		if (!opened.ok) return opened;
+		const opened = await openHost(wid).catch((error: unknown) => {
+			release();
+			throw error;
+		});
+		if (!opened.ok) {
+			release();
+			return opened;
+		}
 		const host = opened.value;
 		const channel = new BroadcastChannel(channelName(wid));
 		const post = (event: DataEvent) => channel.postMessage(event);
@@ -119,9 +125,13 @@ export function createDataApi(): DataApi {
 		async open(wid, steal = false) {
 			let opening = hosts.get(wid);
 			if (!opening) hosts.set(wid, (opening = open(wid, steal)));
-			const opened = await opening;
+			const forget = () => hosts.get(wid) === opening && hosts.delete(wid);
+			const opened = await opening.catch((error: unknown) => {
+				forget();
+				throw error;
+			});
 			if (!opened.ok) {
-				hosts.delete(wid);
+				forget();
 				return opened;
 			}
 			const info = opened.value.info();
@@ -130,7 +140,7 @@ export function createDataApi(): DataApi {
 		},
 		async host(wid) {
 			const host = await hostOf(wid);
-			const { attach: _attach, target, onChange: _onChange, close: _close, ...plain } = host;
+			const { attach: _attach, importTarget, onChange: _onChange, close: _close, ...plain } = host;
 			return Comlink.proxy({
 				...plain,
 				async purchases() {
@@ -145,7 +155,7 @@ export function createDataApi(): DataApi {
 					host.attach(purpose, createPortLink(port, binding));
 				},
 				serveImport(port: MessagePort) {
-					Comlink.expose(target satisfies ImportTarget, port);
+					Comlink.expose(importTarget() satisfies ImportTarget, port);
 				},
 			});
 		},
@@ -169,13 +179,17 @@ export function createDataApi(): DataApi {
 	};
 }
 
-/** Resolves to false when another holds it. Held until this worker ends or somebody steals it. */
-function holdLock(name: string, steal: boolean, onStolen: () => void): Promise<boolean> {
+/** Resolves to what releases it, or to nothing when another holds it. Held until then, or until somebody steals it. */
+function holdLock(
+	name: string,
+	steal: boolean,
+	onStolen: () => void,
+): Promise<(() => void) | undefined> {
 	return new Promise((resolve) => {
 		navigator.locks
 			.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => {
-				resolve(lock !== null);
-				return lock ? new Promise(() => {}) : undefined;
+				if (!lock) return resolve(undefined);
+				return new Promise<void>((release) => resolve(release));
 			})
 			.catch(onStolen);
 	});

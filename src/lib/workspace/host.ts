@@ -8,14 +8,12 @@ import { fail, ok, type Result } from '#core/result.ts';
 import { readPurchases } from '#analysis/purchases.ts';
 import type { Purchases } from '#analysis/contract.ts';
 import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
-import { revertBatch, writeBatch } from '#commands/import.ts';
+import { revertBatch } from '#commands/import.ts';
 import { randomBytes } from '#crypto/hash.ts';
-import { entityNamed } from '#entities/registry.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import type { ImportTarget } from '#exchange/target.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
-import { byKey } from '#readmodel/query.ts';
 import type { Fields } from '#schema/values.ts';
 import { inviteTrouble, receiveNewcomer, type Request } from '#sync/admission.ts';
 import { createEngine, type EngineStatus } from '#sync/engine.ts';
@@ -29,6 +27,7 @@ import {
 } from '#sync/invite.ts';
 import type { Link } from '#sync/link.ts';
 import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
+import { createImportTarget } from './import-target.ts';
 import { openStore, type StoreOptions } from './store.ts';
 import type { Invite, KeptReport, Member, Pending } from './workspace.ts';
 
@@ -41,7 +40,8 @@ export interface Host {
 	update(id: string, patch: Fields): Promise<Result<void>>;
 	setDeleted(ids: readonly string[], deleted: boolean): Promise<Result<void>>;
 	find(entity: string, text: string, limit: number): Promise<readonly string[]>;
-	readonly target: ImportTarget;
+	/** One for each import. */
+	importTarget(): ImportTarget;
 	/** Keeps the report; once when the import begins, so that one that is cut off can be taken back, and once when it ended. */
 	keepImport(report: ImportReport): Promise<void>;
 	/** It ended without a report; what it wrote, if anything, can still be taken back. */
@@ -105,32 +105,6 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 		});
 	}
 
-	const target: ImportTarget = {
-		async find(entityName, field, keys) {
-			const entity = entityNamed(entityName);
-			if (!entity) return keys.map(() => undefined);
-			return view.transaction('r', view.rows(entityName), () =>
-				Promise.all(
-					keys.map(async (key) => {
-						const [id] = await byKey(view, entity, field, key).limit(1).primaryKeys();
-						return id;
-					}),
-				),
-			);
-		},
-		read: async (ids) => (await context.rows(ids)).map((row) => (row?.k ? row.v : undefined)),
-		async write(importId, batch) {
-			const written = await writeBatch(context, batch);
-			if (!written.ok) return written;
-			const n = await log.database.importBatches
-				.where('[importId+n]')
-				.between([importId, 0], [importId, Infinity])
-				.count();
-			await log.database.importBatches.put({ importId, n, ...written.value });
-			return ok(undefined);
-		},
-	};
-
 	return ok({
 		info() {
 			const { genesis, createdAt } = log.membership;
@@ -142,7 +116,7 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 		update: (id, patch) => updateRecord(context, id, patch),
 		setDeleted: (ids, deleted) => setDeleted(context, ids, deleted),
 		find: search.find,
-		target,
+		importTarget: () => createImportTarget(store),
 		keepImport: (report) => keepReport(log.database, report),
 		forgetImport: (importId) => forgetReport(log.database, importId),
 		imports: () => keptReports(log.database),

@@ -22,6 +22,7 @@ export interface Network {
 
 export function openNetwork(wid: string, did: string, host: Comlink.Remote<RemoteHost>): Network {
 	const meshes = new Map<string, Mesh>();
+	const links = new Set<Link>();
 	const listeners = new Set<() => void>();
 	const stop = new AbortController();
 	let leading = false;
@@ -32,6 +33,8 @@ export function openNetwork(wid: string, did: string, host: Comlink.Remote<Remot
 	const handOver = (purpose: string) => (link: Link) => {
 		const { port1, port2 } = new MessageChannel();
 		bridgeToPort(link, port1);
+		links.add(link);
+		link.onClose(() => links.delete(link));
 		void host.attach(purpose, link.binding, Comlink.transfer(port2, [port2]));
 	};
 
@@ -78,6 +81,11 @@ export function openNetwork(wid: string, did: string, host: Comlink.Remote<Remot
 	const wake = { signal: stop.signal };
 	for (const event of ['online', 'offline', 'pageshow']) addEventListener(event, refresh, wake);
 	document.addEventListener('visibilitychange', refresh, wake);
+	/** A page that goes says so at once: the data worker lives on and would talk into the void. */
+	const leave = () => {
+		for (const link of links) link.close();
+	};
+	addEventListener('pagehide', leave, wake);
 
 	return {
 		refresh,

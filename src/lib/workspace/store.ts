@@ -58,11 +58,18 @@ export async function openStore(
 	const search = createSearch(view);
 	const projection = createProjection(view, search.update);
 	const replica = createReplica(scope + wid, { clock: log.partClock, updates: log.partUpdates });
-	const hlc = createHybridClock(clock, log.lastHlc);
+	const hlc = createHybridClock(clock);
+	for (const writer of Object.keys(log.vector())) hlc.observe(log.chain(writer)!.hlc);
 	const queue = createQueue();
 	const listeners = new Set<() => void>();
 	const role = (): Role => log.membership.devices.get(did)?.role ?? 'viewer';
 	const changed = () => listeners.forEach((listener) => listener());
+
+	/** The tables lack something that the log has: the next change brings it in as well. */
+	let behind = false;
+	/** Another worker may hold the data by now: nothing that still waits in the queue may be written. */
+	let closing = false;
+	const closed = () => fail('Busy', 'This workspace was closed here. Open it again.');
 
 	await catchUp(log, replica, projection);
 	void deleteFormerViews(view);
@@ -74,18 +81,30 @@ export async function openStore(
 				'You can read this workspace but not change it. Ask an owner to make you an editor.',
 			);
 		for (const chunk of chunks(cells)) {
+			if (closing) return closed();
 			const byPart = await fileCells(chunk);
-			const updates = await replica.write(did, byPart);
 			const kind = intent.verb === 'import' ? 'import' : 'edit';
-			const entry = await log.write(kind, chunk[0]!.hlc, { intent, updates });
-			if (!entry.ok) {
-				await replica.forget(did, [...byPart.keys()]);
-				return entry;
+			let entry: Result<OpenedEntry> | undefined;
+			try {
+				const updates = await replica.write(did, byPart);
+				entry = await log.write(kind, chunk[0]!.hlc, { intent, updates });
+			} finally {
+				// A document ahead of the log would leave a hole in what the others get.
+				if (!entry?.ok) await replica.forget(did, [...byPart.keys()]);
 			}
-			await projection.project(chunk, { [did]: entry.value.seq });
+			if (!entry.ok) return entry;
+			await show(chunk, { [did]: entry.value.seq });
 		}
 		changed();
 		return ok(undefined);
+	}
+
+	async function show(cells: readonly Cell[], upTo: Readonly<Record<string, number>>) {
+		const missed = behind;
+		behind = true;
+		if (missed) await catchUp(log, replica, projection);
+		else await projection.project(cells, upTo);
+		behind = false;
 	}
 
 	/** An event is filed by its month, which a later edit of it does not say: ask the row. */
@@ -109,16 +128,28 @@ export async function openStore(
 	}
 
 	async function receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>> {
+		if (closing) return closed();
 		const received = await log.receive(entries);
 		if (!received.ok || !received.value.length) return received;
 		const cells: Cell[] = [];
 		const upTo: Record<string, number> = {};
-		for (const entry of received.value) {
-			cells.push(...(await replica.apply(entry.did, entry.payload.updates)));
-			upTo[entry.did] = entry.seq;
-			hlc.observe(entry.hlc);
+		try {
+			for (const entry of received.value) {
+				hlc.observe(entry.hlc);
+				cells.push(...(await replica.apply(entry.did, entry.payload.updates)));
+				upTo[entry.did] = entry.seq;
+			}
+		} catch (error) {
+			// A document behind the log would wait for ever for what it missed.
+			for (const { did: writer, payload } of received.value)
+				await replica.forget(
+					writer,
+					payload.updates.map(({ part }) => part),
+				);
+			behind = true;
+			throw error;
 		}
-		await projection.project(cells, upTo);
+		await show(cells, upTo);
 		changed();
 		return received;
 	}
@@ -139,10 +170,12 @@ export async function openStore(
 		receive: (entries) => queue.run(() => receive(entries)),
 		rebuild: (onProgress) =>
 			queue.run(async () => {
+				behind = true;
 				await view.transaction('rw', view.tables, () =>
 					Promise.all(view.tables.map((table) => table.clear())),
 				);
 				await catchUp(log, replica, projection, onProgress);
+				behind = false;
 			}),
 		settled: queue.run,
 		onChange(listener) {
@@ -150,6 +183,7 @@ export async function openStore(
 			return () => listeners.delete(listener);
 		},
 		async close() {
+			closing = true;
 			await queue.run(async () => {});
 			await replica.close();
 			view.close();
