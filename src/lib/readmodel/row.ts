@@ -1,6 +1,7 @@
 /** A stored row as readers see it. */
 import { entityNamed } from '#entities/registry.ts';
 import { entityOf } from '#replica/cell.ts';
+import { readableFields } from '#schema/derive/readable.ts';
 import type { StoredRow } from './database.ts';
 import { statesOf, updatedAt } from './merge.ts';
 import type { Row, Version } from './view.ts';
@@ -11,7 +12,7 @@ export function readRow(row: StoredRow): Row | undefined {
 	return {
 		id: row.id,
 		entity: entity.name,
-		fields: { ...row.v, ...row.d },
+		fields: readableFields(entity, { ...row.v, ...row.d }),
 		title: entity.title(row.v),
 		createdAt: row.s[0],
 		updatedAt: updatedAt(row),
