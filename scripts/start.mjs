@@ -17,8 +17,8 @@ const address = lan ? lanAddress() : 'localhost';
 const tls = lan ? await certificate(address) : undefined;
 
 try {
-	// `localhost` is 127.0.0.1 or ::1, as the browser likes: listening on all loopback names needs no host.
-	await serve({ folder: `${root}/build`, port, host: lan ? undefined : 'localhost', tls });
+	// Browsers and scripts that are told `localhost` try this address too; other machines cannot reach it.
+	await serve({ folder: `${root}/build`, port, host: lan ? undefined : '127.0.0.1', tls });
 } catch (error) {
 	if (error.code !== 'EADDRINUSE') throw error;
 	console.error(`Port ${port} is taken. Choose another: PORT=${port + 1} npm start`);
