@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { toHex, type Bytes } from '#core/bytes.ts';
+import { fromHex, toHex, type Bytes } from '#core/bytes.ts';
 import { unwrap } from '#core/result.ts';
 import { didOf, signingPairFromSeed, verify } from '#crypto/device.ts';
 import { deriveBytes, sha256 } from '#crypto/hash.ts';
@@ -74,9 +74,6 @@ async function made(): Promise<Record<string, string>> {
 		have: toHex(encodeMessage({ type: 'have', vector: { [did]: 300 } })),
 	};
 }
-
-const fromHex = (hex: string): Bytes =>
-	Uint8Array.from(hex.match(/../g)!, (pair) => parseInt(pair, 16));
 
 describe('the ledger in bytes', () => {
 	test('is written exactly so', async () => {

@@ -2,11 +2,12 @@
  * What an import writes, and how it is taken back. Each batch remembers what it created and what it replaced; a revert undoes
  * exactly that and leaves alone whatever anybody changed since.
  */
+import { entityOf } from '#core/id.ts';
 import type { Hlc } from '#core/hlc.ts';
 import { ok, type Result } from '#core/result.ts';
 import { statesOf, type MergedRow } from '#readmodel/merge.ts';
 import type { StoredRow } from '#readmodel/database.ts';
-import { entityOf, type Cell } from '#replica/cell.ts';
+import { type Cell } from '#replica/cell.ts';
 import type { Fields } from '#schema/values.ts';
 import { changedCells } from './records.ts';
 import type { WriteContext } from './context.ts';

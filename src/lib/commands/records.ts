@@ -1,11 +1,11 @@
 /** Creating, changing, binning and restoring records: every write that a person makes on a record passes here. */
-import { isId, newId } from '#core/id.ts';
+import { entityOf, isId, newId } from '#core/id.ts';
 import type { Hlc } from '#core/hlc.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { entities, entityNamed } from '#entities/registry.ts';
 import { seenOf } from '#readmodel/merge.ts';
 import type { StoredRow } from '#readmodel/database.ts';
-import { entityOf, type FieldCell } from '#replica/cell.ts';
+import { type FieldCell } from '#replica/cell.ts';
 import { validateNew, validatePatch } from '#schema/derive/validate.ts';
 import type { Fields } from '#schema/values.ts';
 import type { Intent, WriteContext } from './context.ts';

@@ -40,5 +40,9 @@ export function fromBase64url(text: string): Bytes | undefined {
 	return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
 
+/** The inverse of `toHex`; for text that is known to be hex. */
+export const fromHex = (hex: string): Bytes =>
+	Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+
 export const toHex = (bytes: Uint8Array): string =>
 	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

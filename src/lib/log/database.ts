@@ -3,7 +3,7 @@
  * bytes are on the disk, and only then is a write acknowledged. (y-indexeddb would lose data silently on a full disk.)
  */
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import type { DeviceKeys, Did } from '#crypto/device.ts';
+import type { Did } from '#crypto/device.ts';
 import type { Bytes } from '#core/bytes.ts';
 import type { StoredMembership } from './membership.ts';
 
@@ -102,10 +102,4 @@ export class LogDatabase extends Dexie {
 			importBatches: '[importId+n]',
 		});
 	}
-}
-
-export interface Secrets {
-	readonly device: DeviceKeys;
-	/** Epoch -> 32 bytes. */
-	readonly epochKeys: Readonly<Record<number, Bytes>>;
 }

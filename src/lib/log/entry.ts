@@ -169,19 +169,3 @@ export async function verifyMembership(entry: SignedEntry): Promise<Result<Membe
 export async function bodyMatches(head: DataHead, ct: Bytes): Promise<boolean> {
 	return ct.length === head.ctLength && equalBytes(await sha256(ct), head.ctHash);
 }
-
-export const encodeSealed = (entry: SealedEntry): Bytes =>
-	createWriter().bytes(entry.head).bytes(entry.sig).bytes(entry.ct).done();
-
-export const encodeSigned = (entry: SignedEntry): Bytes =>
-	createWriter().bytes(entry.head).bytes(entry.sig).done();
-
-export const decodeSealed = (bytes: Uint8Array): Result<SealedEntry> =>
-	read(bytes, 'entry', (reader) => ({
-		head: reader.bytes(),
-		sig: reader.bytes(),
-		ct: reader.bytes(),
-	}));
-
-export const decodeSigned = (bytes: Uint8Array): Result<SignedEntry> =>
-	read(bytes, 'membership entry', (reader) => ({ head: reader.bytes(), sig: reader.bytes() }));

@@ -4,7 +4,9 @@
  * its schema, and another schema is another, freshly filled database.
  */
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import { entities } from '#entities/registry.ts';
+import { groupBy } from '#core/group.ts';
+import { entityOf } from '#core/id.ts';
+import { entities, entityNamed } from '#entities/registry.ts';
 import { indexedFields, type Keys } from '#schema/derive/index-keys.ts';
 import type { Entity } from '#schema/entity.ts';
 import type { MergedRow } from './merge.ts';
@@ -65,6 +67,16 @@ export class ViewDatabase extends Dexie {
 
 	rows(entity: string): Table<StoredRow, string> {
 		return this.table(entity);
+	}
+
+	/** Rows of any entities by id; what is not here, or of an entity this version does not know, is left out. */
+	async rowsById(ids: Iterable<string>): Promise<Map<string, StoredRow>> {
+		const found = new Map<string, StoredRow>();
+		for (const [entity, own] of groupBy(new Set(ids), entityOf)) {
+			if (!entityNamed(entity)) continue;
+			for (const row of await this.rows(entity).bulkGet(own)) if (row) found.set(row.id, row);
+		}
+		return found;
 	}
 }
 

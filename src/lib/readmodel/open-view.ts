@@ -1,8 +1,6 @@
 /** The read model opened for reading: what pages hold. Writing is the projection's alone. */
 import { liveQuery } from 'dexie';
-import { groupBy } from '#core/group.ts';
 import { entityNamed } from '#entities/registry.ts';
-import { entityOf } from '#replica/cell.ts';
 import type { ViewDatabase } from './database.ts';
 import { countRows, runQuery } from './query.ts';
 import { readRow } from './row.ts';
@@ -21,16 +19,11 @@ export function createView(database: ViewDatabase, find: FindText): View {
 	};
 
 	async function getMany(ids: readonly string[]): Promise<readonly (Row | undefined)[]> {
-		const rows = new Map<string, Row>();
-		const byEntity = groupBy(new Set(ids), entityOf);
-		for (const [entity, own] of byEntity) {
-			if (!entityNamed(entity)) continue;
-			for (const stored of await database.rows(entity).bulkGet(own)) {
-				const row = stored && readRow(stored);
-				if (row) rows.set(row.id, row);
-			}
-		}
-		return ids.map((id) => rows.get(id));
+		const stored = await database.rowsById(ids);
+		return ids.map((id) => {
+			const row = stored.get(id);
+			return row && readRow(row);
+		});
 	}
 
 	return {

@@ -2,8 +2,9 @@
  * Cells in, rows out: the only writer of rows. Blind to whether a cell is local or remote; no clock, no randomness, no
  * network. One Dexie transaction carries rows, counters and how far each chain has been projected.
  */
+import { entityOf } from '#core/id.ts';
 import { entityNamed } from '#entities/registry.ts';
-import { entityOf, type Cell } from '#replica/cell.ts';
+import { type Cell } from '#replica/cell.ts';
 import { filterFields } from '#schema/derive/columns.ts';
 import { indexKeys } from '#schema/derive/index-keys.ts';
 import { searchText } from '#schema/derive/search-text.ts';

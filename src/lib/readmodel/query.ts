@@ -3,6 +3,7 @@
  * its own index and sorted in memory; a common one by walking the order's index until the page is full.
  */
 import { Dexie } from 'dexie';
+import { entityOf } from '#core/id.ts';
 import { entityNamed } from '#entities/registry.ts';
 import { indexedFields, keyOf, type Key } from '#schema/derive/index-keys.ts';
 import type { Entity } from '#schema/entity.ts';
@@ -146,7 +147,7 @@ function sorted(
 ): Page {
 	const start = parseCursor(after);
 	const keyed = rows.filter(matches).map((row) => {
-		const entity = entityNamed(row.id.slice(0, row.id.indexOf(':')))!;
+		const entity = entityNamed(entityOf(row.id))!;
 		return { row, at: [keyIn(row, entity, order.field) ?? '', row.id] as [Key, string] };
 	});
 	const sign = order.descending ? -1 : 1;

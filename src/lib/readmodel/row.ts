@@ -1,6 +1,6 @@
 /** A stored row as readers see it. */
+import { entityOf } from '#core/id.ts';
 import { entityNamed } from '#entities/registry.ts';
-import { entityOf } from '#replica/cell.ts';
 import { readableFields } from '#schema/derive/readable.ts';
 import type { StoredRow } from './database.ts';
 import { statesOf, updatedAt } from './merge.ts';

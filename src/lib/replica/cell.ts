@@ -2,6 +2,7 @@
  * A cell is one device's latest word on one field. A record as first written is one cell that holds all its fields in one
  * compact string (measured: a third of the memory of a map per record); each later edit of a field is a cell of its own.
  */
+import { entityOf } from '#core/id.ts';
 import type { Hlc } from '#core/hlc.ts';
 import { entityNamed } from '#entities/registry.ts';
 import type { Fields, OrderLine } from '#schema/values.ts';
@@ -30,8 +31,6 @@ export const isBase = (cell: Cell): cell is BaseCell => 'fields' in cell;
 const KEY = /^([a-z]{1,24}:[\w-]{8,36})(?::(\w{1,40}))?$/;
 /** Rows are plain objects: a field called `toString` would be found on every one of them. */
 const isForbidden = (name: string) => name in Object.prototype || name === 'prototype';
-
-export const entityOf = (id: string): string => id.slice(0, id.indexOf(':'));
 
 export const keyOfCell = (cell: Cell): string =>
 	isBase(cell) ? cell.id : `${cell.id}:${cell.field}`;

@@ -2,9 +2,9 @@
  * Which of a device's documents a cell is filed in. Records are spread over 16 by a hash of their id; things that happened are
  * filed by month, so that a phone can leave old months alone. Filing decides cost, never meaning: a cell counts wherever it is.
  */
+import { entityOf } from '#core/id.ts';
 import { entityNamed } from '#entities/registry.ts';
 import type { Fields } from '#schema/values.ts';
-import { entityOf } from './cell.ts';
 
 export function partOf(id: string, fields: Fields): string {
 	const happens = entityNamed(entityOf(id))?.happens;

@@ -3,7 +3,7 @@
  * both nonces and the connection itself; the owner admits by signing, and the answer carries the membership and, boxed for the
  * newcomer's key alone, the epoch key.
  */
-import { concat, equalBytes, fromBase64url, toHex, type Bytes } from '#core/bytes.ts';
+import { concat, equalBytes, fromBase64url, fromHex, toHex, type Bytes } from '#core/bytes.ts';
 import { createWriter } from '#core/codec.ts';
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import { createDeviceKeys, sign, verify, type DeviceKeys, type Did } from '#crypto/device.ts';
@@ -260,6 +260,3 @@ function serially(
 			.catch((error: unknown) => onBad(String(error)));
 	});
 }
-
-const fromHex = (hex: string): Bytes =>
-	Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));

@@ -2,6 +2,7 @@
  * The workspace as one import sees it. A few keys are looked up one by one; when a file asks for many, the whole index of that
  * field is read once into memory, because half a million single look-ups cost more than the import itself.
  */
+import { entityOf } from '#core/id.ts';
 import type { Key } from '#schema/derive/index-keys.ts';
 import { ok } from '#core/result.ts';
 import { writeBatch } from '#commands/import.ts';
@@ -11,7 +12,6 @@ import { byKey } from '#readmodel/query.ts';
 import { keyOf } from '#schema/derive/index-keys.ts';
 import type { Entity } from '#schema/entity.ts';
 import type { Fields } from '#schema/values.ts';
-import { entityOf } from '#replica/cell.ts';
 import type { Store } from './store.ts';
 
 const FEW = 500;

@@ -19,10 +19,6 @@ export function networkSettings(): NetworkSettings {
 	};
 }
 
-export function saveNetworkSettings(settings: Partial<NetworkSettings>): void {
-	localStorage.setItem(KEY, JSON.stringify({ ...readSaved(), ...settings }));
-}
-
 function readSaved(): Partial<NetworkSettings> {
 	try {
 		return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<NetworkSettings>;

@@ -118,12 +118,7 @@ export async function openStore(
 	}
 
 	async function readRows(ids: readonly string[]) {
-		const byEntity = groupBy(new Set(ids), (id) => id.slice(0, id.indexOf(':')));
-		const found = new Map();
-		for (const [entity, own] of byEntity) {
-			if (!view.tables.some(({ name }) => name === entity)) continue;
-			for (const row of await view.rows(entity).bulkGet(own)) if (row) found.set(row.id, row);
-		}
+		const found = await view.rowsById(ids);
 		return ids.map((id) => found.get(id));
 	}
 

@@ -1,4 +1,5 @@
 /** What came of an import so far: one status a record, however many rows made it. */
+import { entityOf } from '#core/id.ts';
 import type { Failure } from '#core/result.ts';
 import type { Counts, FailedRow, ImportInfo, ImportReport } from '../contract.ts';
 
@@ -44,9 +45,7 @@ export function createTally(): Tally {
 		report(name, info, stopped) {
 			const byEntity: Record<string, Record<Status, number>> = {};
 			for (const [id, status] of statusById)
-				(byEntity[id.slice(0, id.indexOf(':'))] ??= { created: 0, updated: 0, unchanged: 0 })[
-					status
-				]++;
+				(byEntity[entityOf(id)] ??= { created: 0, updated: 0, unchanged: 0 })[status]++;
 			const sum = (status: Status) =>
 				Object.values(byEntity).reduce((total, counts: Counts) => total + counts[status], 0);
 			return {
