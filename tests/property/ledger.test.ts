@@ -3,7 +3,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { unwrap } from '#core/result.ts';
 import type { SealedEntry } from '#log/entry.ts';
-import { openStore, type Store } from '#workspace/store.ts';
+import { openStore, type BrowserStore as Store } from '#workspace/open-store.ts';
 import { newStore, nextScope } from '#tests/support/store.ts';
 import { createRecord, updateRecord } from '#commands/records.ts';
 
@@ -26,7 +26,7 @@ describe('the ledger', () => {
 			part[at] = part[at]! ^ (mask || 1);
 			const twin = await copyWithoutEntries(store);
 			const received = unwrap(await twin.receive([first, second]));
-			expect(received.map(({ seq }) => seq)).toEqual([1]);
+			expect(received.opened.map(({ seq }) => seq)).toEqual([1]);
 			expect(await twin.receive([second])).toMatchObject({ ok: false });
 			expect(twin.log.vector()).toEqual({ [store.log.device.did]: 1 });
 		},
@@ -52,7 +52,7 @@ describe('the ledger', () => {
 		const parts = await Promise.all(
 			(await twin.log.partKeys()).map(({ did, part }) => twin.log.partUpdates(did, part, 0)),
 		);
-		expect(parts.flat().some((update) => new TextDecoder().decode(update).includes('warp'))).toBe(
+		expect(parts.flat().some(({ update }) => new TextDecoder().decode(update).includes('warp'))).toBe(
 			true,
 		);
 	});
@@ -63,9 +63,9 @@ async function copyWithoutEntries(store: Store): Promise<Store> {
 	const scope = nextScope();
 	const { LogDatabase } = await import('#log/database.ts');
 	const target = new LogDatabase(store.log.wid, scope);
-	await target.secrets.put(await store.log.database.secrets.get('device'), 'device');
-	await target.secrets.put(await store.log.database.secrets.get('epochs'), 'epochs');
-	await target.membership.bulkPut(await store.log.database.membership.toArray());
+	await target.secrets.put(await store.database.secrets.get('device'), 'device');
+	await target.secrets.put(await store.database.secrets.get('epochs'), 'epochs');
+	await target.membership.bulkPut(await store.database.membership.toArray());
 	target.close();
 	return unwrap(await openStore(store.log.wid, { scope }));
 }

@@ -3,45 +3,18 @@
  * bytes are on the disk, and only then is a write acknowledged. (y-indexeddb would lose data silently on a full disk.)
  */
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import type { Did } from '#crypto/device.ts';
 import type { Bytes } from '#core/bytes.ts';
+import type { Did } from '#crypto/device.ts';
+import {
+	StaleChain,
+	type Ack,
+	type ChainHead,
+	type LogStore,
+	type PartHead,
+	type Secrets,
+	type StoredEntry,
+} from './log-store.ts';
 import type { StoredMembership } from './membership.ts';
-
-export interface StoredEntry {
-	readonly did: Did;
-	readonly seq: number;
-	readonly id: Bytes;
-	readonly head: Bytes;
-	readonly sig: Bytes;
-	readonly ct: Bytes;
-	readonly receivedAt: number;
-	/** `did/part` of each document that the body changes. */
-	readonly parts: readonly string[];
-}
-
-export interface ChainHead {
-	readonly did: Did;
-	readonly seq: number;
-	readonly id: Bytes;
-	readonly hlc: number;
-	readonly bytes: number;
-}
-
-/** How far the log says a device document reaches: what the cached document is checked against. */
-export interface PartHead {
-	/** `did/part`. */
-	readonly key: string;
-	readonly seq: number;
-	/** Yjs clock after the last entry. */
-	readonly clock: number;
-}
-
-/** What another device has confirmed to hold: device -> sequence number. */
-export interface Ack {
-	readonly did: Did;
-	readonly holds: Readonly<Record<Did, number>>;
-	readonly at: number;
-}
 
 export interface InviteSecret {
 	/** Id of the invite entry. */
@@ -86,11 +59,11 @@ export class LogDatabase extends Dexie {
 	declare importFailures: EntityTable<ImportFailures, 'importId'>;
 	declare importBatches: Table<ImportBatch, [string, number]>;
 
-	/** `scope` keeps devices apart that live in one process: the simulator's and the tests'. */
+	/** `scope` keeps devices apart that live in one process: the tests'. */
 	constructor(wid: string, scope = '') {
 		super(`perennial-log-${scope}${wid}`, { chromeTransactionDurability: 'strict' });
-		this.version(1).stores({
-			entries: '[did+seq], *parts',
+		this.version(2).stores({
+			entries: '[did+seq], *parts, gap',
 			chains: 'did',
 			parts: 'key',
 			membership: 'id',
@@ -103,3 +76,58 @@ export class LogDatabase extends Dexie {
 		});
 	}
 }
+
+export function createLogStore(database: LogDatabase): LogStore {
+	const written = [
+		database.entries,
+		database.chains,
+		database.parts,
+		database.membership,
+		database.secrets,
+	];
+	return {
+		async secrets() {
+			const [device, epochs] = await database.secrets.bulkGet(['device', 'epochs']);
+			return device && epochs ? ({ device, epochs } as Secrets) : undefined;
+		},
+		membership: () => database.membership.toArray(),
+		chains: () => database.chains.toArray(),
+		parts: () => database.parts.toArray(),
+		acks: () => database.acks.toArray(),
+		get: (did, seq) => database.entries.get([did, seq]),
+		page: (did, from, limit) =>
+			database.entries
+				.where('[did+seq]')
+				.between([did, from], [did, Dexie.maxKey])
+				.limit(limit)
+				.toArray(),
+		async seqsOfPart(did, part) {
+			const keys = await database.entries.where('parts').equals(`${did}/${part}`).primaryKeys();
+			return keys.map(([, seq]) => seq).sort((a, b) => a - b);
+		},
+		gaps: (gap) => database.entries.where('gap').equals(gap).primaryKeys(),
+		write: (change) =>
+			database.transaction('rw', written, async () => {
+				// The stored heads, not the remembered ones: no second writer can ever fork a chain.
+				const expected = Object.entries(change.expect ?? {});
+				const heads = await database.chains.bulkGet(expected.map(([did]) => did));
+				if (expected.some(([, seq], i) => (heads[i]?.seq ?? 0) !== seq)) throw new StaleChain();
+				if (change.entries?.length) await database.entries.bulkPut([...change.entries]);
+				if (change.chains?.length) await database.chains.bulkPut([...change.chains]);
+				if (change.removeParts?.length) await database.parts.bulkDelete([...change.removeParts]);
+				if (change.parts?.length) await database.parts.bulkPut([...change.parts]);
+				if (change.membership?.length) await database.membership.bulkPut([...change.membership]);
+				for (const [name, value] of Object.entries(change.secrets ?? {}))
+					await database.secrets.put(value, name);
+			}),
+		putAck: async (ack) => void (await database.acks.put(ack)),
+		destroy: () => database.delete(),
+		close: () => database.close(),
+	};
+}
+
+/** A store in this browser for each workspace; what founding and joining write to. */
+export const storesInBrowser =
+	(scope = '') =>
+	(wid: string): LogStore =>
+		createLogStore(new LogDatabase(wid, scope));

@@ -8,6 +8,8 @@ import { fail, ok, type Result } from '#core/result.ts';
 import type { Bytes } from '#core/bytes.ts';
 import type { EngineStatus } from '#sync/engine.ts';
 import type { ImportTarget } from '#exchange/target.ts';
+import { createDeviceKeys, type DeviceKeys } from '#crypto/device.ts';
+import { storesInBrowser } from '#log/database.ts';
 import { foundWorkspace } from '#log/found.ts';
 import { openRegistry } from '#log/registry.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
@@ -59,7 +61,7 @@ export const channelName = (wid: string): string => `perennial-${wid}`;
 export function createDataApi(): DataApi {
 	const registry = openRegistry();
 	const hosts = new Map<string, Promise<Result<Host>>>();
-	const joins = new Map<string, { url: string }>();
+	const joins = new Map<string, { url: string; device: Promise<DeviceKeys> }>();
 
 	/** One writer per workspace in this browser, whatever tabs and versions are open. */
 	async function open(wid: string, steal: boolean): Promise<Result<Host>> {
@@ -120,7 +122,7 @@ export function createDataApi(): DataApi {
 					field: 'timeZone',
 				});
 			const genesis = { name: name.trim(), language, currency, timeZone, userName: userName ?? '' };
-			return foundWorkspace(genesis, systemClock());
+			return foundWorkspace(genesis, systemClock(), storesInBrowser());
 		},
 		async open(wid, steal = false) {
 			let opening = hosts.get(wid);
@@ -165,7 +167,7 @@ export function createDataApi(): DataApi {
 			if (await registry.get(link.value.wid))
 				return fail('Invalid', 'This device is already in that workspace. Open it from the list.');
 			const joinId = crypto.randomUUID();
-			joins.set(joinId, { url });
+			joins.set(joinId, { url, device: createDeviceKeys() });
 			const { seed, meetingPoint } = link.value;
 			const room = await inviteRoom(seed);
 			return ok({ joinId, room, ...(meetingPoint && { meetingPoint }) });
@@ -174,7 +176,14 @@ export function createDataApi(): DataApi {
 			const join = joins.get(joinId);
 			const link = join && parseInvite(join.url);
 			if (!link?.ok) return fail('BadLink', 'This invite is no longer being opened.');
-			return askToJoin(createPortLink(port, binding), link.value, name, systemClock, onCode);
+			return askToJoin(createPortLink(port, binding), {
+				invite: link.value,
+				name,
+				device: await join!.device,
+				now: systemClock,
+				storeOf: storesInBrowser(),
+				onCode,
+			});
 		},
 	};
 }

@@ -36,6 +36,7 @@ export function openWorkspace(
 		persisted,
 		...(status.receiving && { receiving: status.receiving }),
 		...(status.trouble && { trouble: status.trouble }),
+		...(status.skew && { skew: status.skew }),
 	});
 	const showSync = (status: EngineStatus) => {
 		latest = toStatus(status);
@@ -75,8 +76,8 @@ export function openWorkspace(
 		},
 		imports,
 		share: {
-			async invite({ role: forRole, uses = 1 }) {
-				const invited = await host.invite(forRole, uses, location.origin);
+			async invite(wish) {
+				const invited = await host.invite(wish, location.origin);
 				network.refresh();
 				return invited;
 			},
@@ -92,6 +93,14 @@ export function openWorkspace(
 					return at ? { ...member, at } : member;
 				});
 			},
+			setRole: (member, to) => host.setRole(member, to),
+			revoke: (devices) => host.revoke(devices),
+			quarantine: () => host.quarantine(),
+			reauthor: (device) => host.reauthor(device),
+			discard: (device) => host.discard(device),
+			erase: (ids) => host.erase(ids),
+			erasures: () => host.erasures(),
+			setPolicy: (settings) => host.setPolicy(settings),
 			onChange(listener) {
 				listeners.share.add(listener);
 				listener();
@@ -110,6 +119,11 @@ export function openWorkspace(
 				return () => listeners.sync.delete(listener);
 			},
 			setPlace: network.setPlace,
+		},
+		trail: {
+			audit: (page) => host.audit(page),
+			history: (id) => host.history(id),
+			verify: (task) => host.verify(task && Comlink.proxy(task)),
 		},
 		analysis,
 		role,
