@@ -1,9 +1,11 @@
 /** Two devices that are never connected to each other, and real nats-servers between them. */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { wsconnect } from '@nats-io/nats-core';
 import { unwrap } from '#core/result.ts';
-import { openRelay } from '#sync/relay.ts';
 import type { Host } from '#workspace/host.ts';
 import type { CourierStatus } from '#sync/courier.ts';
 import { PASSWORD, checkConfig, single, startRelay, tls, type Relay } from '#tests/support/nats.ts';
@@ -119,17 +121,107 @@ describe('through a relay', () => {
 		await expect(jsm.streams.delete('perennial')).rejects.toThrow();
 		await connection.close();
 		await relay.nodes[0]!.kill();
-		const { rmSync } = await import('node:fs');
 		rmSync(relay.nodes[0]!.store, { recursive: true });
 		await relay.nodes[0]!.start();
 		await add(bo, 5, 50);
 		await settled(bo);
 
-		const cy = await joinHost(bo, 'editor').catch(() => undefined);
-		expect(cy).toBeUndefined(); // Bo is no owner.
 		const dee = await joinHost(ann, 'viewer', nextScope(), slow, 'Dee');
 		closers.push(() => dee.close());
 		unwrap(await dee.setRelay(relay.config));
 		await until(() => converged(dee, bo), 30);
+	});
+
+	test('a relay restored from an old copy gets back what it lost', async () => {
+		const relay = await relayOf();
+		const [ann, bo] = await team();
+		await add(ann, 5);
+		unwrap(await ann.setRelay(relay.config));
+		await settled(ann);
+		const [node] = relay.nodes;
+		await node!.kill();
+		cpSync(node!.store, `${node!.store}.old`, { recursive: true });
+		await node!.start();
+		await add(ann, 5, 5);
+		await settled(ann);
+		await node!.kill();
+		rmSync(node!.store, { recursive: true });
+		cpSync(`${node!.store}.old`, node!.store, { recursive: true });
+		await node!.start();
+		// Bo's frames take the numbers that Ann's lost ones had.
+		await add(bo, 1, 90);
+		unwrap(await bo.setRelay(relay.config));
+		await settled(bo);
+		await until(() => converged(ann, bo), 60);
+	});
+
+	test('a revoked password is told in words, and the new one sends what waited', async () => {
+		const relay = await relayOf();
+		const [ann, bo] = await team();
+		for (const host of [ann, bo]) unwrap(await host.setRelay(relay.config));
+		await Promise.all([ann, bo].map(settled));
+		await relay.nodes[0]!.setPassword('another');
+		await add(ann, 3);
+		await until(() => mail(ann).trouble?.type === 'Forbidden', 60);
+		expect(mail(ann).trouble!.message).toMatch(/does not accept this name and password/);
+		await until(() => mail(ann).waiting === 3);
+		expect(await ann.testRelay(relay.config)).toMatchObject({ error: { type: 'Forbidden' } });
+		const config = { ...relay.config, password: 'another' };
+		unwrap(await ann.testRelay(config));
+		for (const host of [ann, bo]) unwrap(await host.setRelay(config));
+		await until(() => converged(ann, bo), 30);
+	});
+
+	test('addresses that lead nowhere, or to something else, are told apart', async () => {
+		const [ann] = await team();
+		const answer = (...urls: string[]) => ann.testRelay({ urls, user: 'team', password: PASSWORD });
+		expect(await answer('relay.example.org')).toMatchObject({ error: { type: 'Invalid' } });
+		expect(await answer()).toMatchObject({ error: { type: 'Invalid' } });
+		expect(await answer('ws://127.0.0.1:9')).toMatchObject({ error: { type: 'Offline' } });
+	});
+});
+
+describe('a relay of three nodes', () => {
+	test('loses nothing when one of them is killed in the middle', async () => {
+		const relay = await relayOf(3);
+		const [ann, bo] = await team();
+		unwrap(await ann.setRelay(relay.config));
+		await settled(ann);
+		const writing = add(ann, 60);
+		await until(() => mail(ann).confirmedAt !== undefined && mail(ann).waiting > 0, 30);
+		// The node that this device talks to, or another: any may die.
+		await relay.nodes[1]!.kill();
+		await writing;
+		await settled(ann);
+		unwrap(await ann.setRelay(undefined));
+
+		unwrap(await bo.setRelay(relay.config));
+		await until(() => converged(ann, bo), 60);
+		await relay.nodes[1]!.start();
+		await relay.nodes[0]!.kill();
+		await add(bo, 10, 200);
+		await until(() => mail(bo).state === 'settled' && mail(bo).waiting === 0, 60);
+		unwrap(await bo.setRelay(undefined));
+		unwrap(await ann.setRelay(relay.config));
+		await until(() => converged(ann, bo), 60);
+		expect(await ann.find('contact', MARKER.toLowerCase(), 100)).toHaveLength(70);
+		expect(relay.files().includes(MARKER)).toBe(false);
+	});
+});
+
+describe('docs/relay.md', () => {
+	test('its TLS variant is a configuration that nats-server takes', async () => {
+		const { generate } = await import('selfsigned');
+		const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
+		const folder = mkdtempSync(join(tmpdir(), 'perennial-tls-'));
+		closers.push(async () => rmSync(folder, { recursive: true }));
+		writeFileSync(join(folder, 'cert.pem'), cert);
+		writeFileSync(join(folder, 'key.pem'), key);
+		const text = single
+			.replace(/websocket \{.*?\n\}\n/s, () => tls)
+			.replaceAll('/etc/nats', folder);
+		expect(text).toContain('cert_file');
+		checkConfig(text);
+		expect(() => checkConfig(text.replace('cert.pem', 'none.pem'))).toThrow();
 	});
 });

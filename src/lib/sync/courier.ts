@@ -7,8 +7,9 @@ import { systemClock, type Clock } from '#core/clock.ts';
 import type { Failure, Result } from '#core/result.ts';
 import { placeOf, type Epoch, type Place } from './mail-frame.ts';
 import type { MailMemory } from './mail-memory.ts';
-import { goRound, waitingFor, type MailSide, type RoundState } from './mail-round.ts';
+import { goRound, heldOfOwn, type MailSide, type RoundState } from './mail-round.ts';
 import type { Mailbox } from './mailbox.ts';
+import { count, missing, type Ranges } from './ranges.ts';
 
 export interface CourierStatus {
 	readonly state: 'connecting' | 'moving' | 'settled' | 'failing';
@@ -62,7 +63,10 @@ export function startCourier(options: CourierOptions): Courier {
 	let stopListening: (() => void) | undefined;
 	let listening = '';
 	let state: RoundState | undefined;
-	let status: CourierStatus = { state: 'connecting', waiting: 0, bad: 0 };
+	/** Of this device's chain, what was known to be in the mailbox before and after each round. */
+	let held: Ranges = [];
+	let phase: CourierStatus['state'] = 'connecting';
+	let trouble: Failure | undefined;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let due = Infinity;
 	let running: Promise<void> | undefined;
@@ -86,14 +90,8 @@ export function startCourier(options: CourierOptions): Courier {
 		healAfter: options.healAfter ?? HEAL_AFTER_MS,
 	};
 
-	function show(next: Partial<CourierStatus>): void {
-		status = { ...status, ...next };
-		listeners.forEach((listener) => listener());
-	}
-
-	async function count(): Promise<void> {
-		if (state) show({ waiting: await waitingFor(side, state.memory) });
-	}
+	const changed = () => listeners.forEach((listener) => listener());
+	const waiting = () => count(missing(held, options.log.vector()[options.log.device.did] ?? 0));
 
 	async function remember(): Promise<RoundState> {
 		const memory = (await options.load()) ?? { spaces: {} };
@@ -109,7 +107,8 @@ export function startCourier(options: CourierOptions): Courier {
 
 	async function round(): Promise<Failure | undefined> {
 		state ??= await remember();
-		await count();
+		held = await heldOfOwn(side, state.memory);
+		changed();
 		if (!mailbox || mailbox.closed) {
 			stopListening?.();
 			listening = '';
@@ -119,7 +118,8 @@ export function startCourier(options: CourierOptions): Courier {
 			mailbox = opened.value;
 		}
 		await listen(mailbox);
-		show({ state: 'moving' });
+		phase = 'moving';
+		changed();
 		const went = await goRound(mailbox, side, state);
 		return went.ok ? undefined : went.error;
 	}
@@ -142,21 +142,15 @@ export function startCourier(options: CourierOptions): Courier {
 			console.error(error);
 			failure = { type: 'Offline', message: String(error) };
 		}
-		const waiting = state ? await waitingFor(side, state.memory) : 0;
+		if (state) held = await heldOfOwn(side, state.memory);
 		failures = failure ? failures + 1 : 0;
-		if (state && !failure && !waiting) {
+		trouble = failure;
+		phase = failure ? 'failing' : 'settled';
+		if (state && !failure && !waiting()) {
 			state.memory.confirmedAt = clock();
 			if (!closed) await state.save();
 		}
-		const confirmedAt = state?.memory.confirmedAt;
-		status = {
-			state: failure ? 'failing' : 'settled',
-			waiting,
-			bad: state?.bad.size ?? 0,
-			...(confirmedAt !== undefined && { confirmedAt }),
-			...(failure && { trouble: failure }),
-		};
-		listeners.forEach((listener) => listener());
+		changed();
 		const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
 		if (failure) return pause * (0.5 + Math.random() / 2);
 		return again ? GATHER_MS : options.every;
@@ -190,10 +184,16 @@ export function startCourier(options: CourierOptions): Courier {
 		nudge() {
 			// While the mailbox cannot be reached, edits do not shorten the pause.
 			if (!failures) schedule(GATHER_MS);
-			else void count();
+			changed();
 		},
 		retry: wake,
-		status: () => status,
+		status: () => ({
+			state: phase,
+			waiting: waiting(),
+			bad: state?.bad.size ?? 0,
+			...(state?.memory.confirmedAt !== undefined && { confirmedAt: state.memory.confirmedAt }),
+			...(trouble && { trouble }),
+		}),
 		onChange(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);

@@ -357,12 +357,11 @@ function fitting(entries: readonly SealedEntry[]): readonly SealedEntry[] {
 	return over < 0 ? entries : entries.slice(0, over);
 }
 
-/** Entries of this device that are not in the mailbox, as far as it has been seen. */
-export async function waitingFor(side: MailSide, memory: MailMemory): Promise<number> {
+/** What of this device's chain is in the mailbox, as far as it has been seen. */
+export async function heldOfOwn(side: MailSide, memory: MailMemory): Promise<Ranges> {
 	const { did } = side.log.device;
 	const held: Ranges[] = [];
 	for (const place of await side.places())
 		held.push(memory.spaces[place.space]?.chains[await place.chain(did)] ?? []);
-	const lacking = missing(union(...held), side.log.vector()[did] ?? 0);
-	return lacking.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+	return union(...held);
 }

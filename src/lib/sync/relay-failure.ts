@@ -5,15 +5,14 @@ import { fail, type Failure } from '#core/result.ts';
 
 /** JetStream's own codes (nats-server, server/errors.json). */
 const NO_STREAM = 10059;
-const NO_MESSAGE = 10037;
 const NO_JETSTREAM = [10035, 10039, 10076];
 const TOO_FEW_NODES = [10005, 10074];
-const NOT_NOW = [10008, 10009, 10014];
+const NOT_NOW = [10008, 10009];
 const FULL = [10023, 10028, 10047, 10077, 10122];
 
-/** The stream or message asked for is not there. */
+/** The stream asked for is not there. */
 export const isMissing = (error: unknown): boolean =>
-	error instanceof JetStreamApiError && [NO_STREAM, NO_MESSAGE].includes(error.code);
+	error instanceof JetStreamApiError && error.code === NO_STREAM;
 
 function* causes(error: unknown): Generator<Error> {
 	for (let at = error; at instanceof Error; at = at.cause) yield at;

@@ -6,16 +6,15 @@
  * backup is noticed and read from the start. Written for nats-server 2.9 and later.
  */
 import {
-	AckPolicy,
-	DeliverPolicy,
 	DiscardPolicy,
 	StorageType,
 	jetstream,
 	jetstreamManager,
 	type StreamConfig,
 	type StreamInfo,
+	type StreamState,
 } from '@nats-io/jetstream';
-import { nanos, nuid, wsconnect, type NatsConnection } from '@nats-io/nats-core';
+import { wsconnect, type NatsConnection } from '@nats-io/nats-core';
 import type { Bytes } from '#core/bytes.ts';
 import { ok, type Result } from '#core/result.ts';
 import { LATEST, MailboxError, type Frame, type Mailbox } from './mailbox.ts';
@@ -37,8 +36,8 @@ const subjectOf = (stream: string, space: string, topic: string) =>
 const newsOf = (space: string) => `perennial.news.${space}`;
 
 const TIMEOUT_MS = 10_000;
-/** Frames asked for at once: at most some 6 MB. */
-const BATCH = 25;
+/** Frames under way at once: at most 8 MB. */
+const MOST_AHEAD = 32;
 
 interface Mark {
 	/** When the streams were made: tells them from later ones of the same name. */
@@ -92,6 +91,7 @@ export async function openRelay(config: RelayConfig): Promise<Result<Mailbox>> {
 			discard: DiscardPolicy.New,
 			// A copy on three nodes survives the loss of any one.
 			num_replicas: cluster ? 3 : 1,
+			allow_direct: true,
 			deny_delete: true,
 			deny_purge: true,
 			...(name === LAST && { max_msgs_per_subject: 1, discard: DiscardPolicy.Old }),
@@ -99,49 +99,41 @@ export async function openRelay(config: RelayConfig): Promise<Result<Mailbox>> {
 		return jsm.streams.add(shape);
 	}
 
-	/** The frames of one space in one stream from number `from` on. A lost delivery is noticed and ends the reading. */
-	async function* deliver(name: string, space: string, from: number) {
-		const jsm = await manager();
-		const { name: consumer, num_pending } = await jsm.consumers.add(name, {
-			name: nuid.next(),
-			filter_subject: subjectOf(name, space, '*'),
-			deliver_policy: DeliverPolicy.StartSequence,
-			opt_start_seq: from,
-			ack_policy: AckPolicy.None,
-			inactive_threshold: nanos(30_000),
-			mem_storage: true,
-			num_replicas: 1,
-		});
-		let pending = num_pending;
-		let delivered = 0;
-		while (pending > 0) {
-			const source = await js.consumers.get(name, consumer);
-			const before = delivered;
-			const wanted = Math.min(BATCH, pending);
-			for await (const message of await source.fetch({
-				max_messages: wanted,
-				expires: TIMEOUT_MS,
-			})) {
-				if (message.info.deliverySequence !== delivered + 1) throw new Error('a frame was lost');
-				delivered++;
-				pending = message.info.pending;
+	/**
+	 * The frames of one space in one stream, numbers `from` to `to`. Each is asked for by itself, of whichever node answers, so
+	 * that a dead node holds nothing up; several are under way as long as the space's frames stand side by side.
+	 */
+	async function* deliver(name: string, space: string, from: number, to: number) {
+		const { direct } = await manager();
+		const next_by_subj = subjectOf(name, space, '*');
+		let ahead = 1;
+		for (let next = from; next <= to;) {
+			const first = next;
+			const asked = Array.from({ length: Math.min(ahead, to - next + 1) }, (_, i) =>
+				direct.getMessage(name, { seq: first + i, next_by_subj }),
+			);
+			let fresh = 0;
+			for (const message of await Promise.all(asked)) {
+				// No more, or a node that is a little behind: nothing after it may be taken before it.
+				if (!message) return;
+				if (message.seq < next) continue;
 				yield message;
+				next = message.seq + 1;
+				fresh++;
 			}
-			if (delivered === before) throw new Error('the relay stopped in the middle');
+			ahead = fresh === asked.length ? Math.min(2 * ahead, MOST_AHEAD) : 1;
 		}
-		// Left alone it is forgotten after half a minute anyway.
-		await jsm.consumers.delete(name, consumer).catch(() => {});
 	}
 
-	async function* read(space: string, start: Mark | undefined, fresh: Mark) {
-		let mark = start ?? fresh;
-		for await (const message of deliver(KEPT, space, mark.seq + 1)) {
+	async function* read(space: string, start: Mark, kept: StreamState, last: StreamState) {
+		let mark = start;
+		for await (const message of deliver(KEPT, space, mark.seq + 1, kept.last_seq)) {
 			const topic = message.subject.split('.').at(-1)!;
-			const name = message.headers?.get('Nats-Msg-Id').split('.').at(-1) ?? '';
+			const name = message.header.get('Nats-Msg-Id').split('.').at(-1)!;
 			mark = { ...mark, seq: message.seq, frame: `${topic}.${name}` };
 			yield frameOf(topic, name, mark, message.data as Bytes);
 		}
-		for await (const message of deliver(LAST, space, mark.latest + 1)) {
+		for await (const message of deliver(LAST, space, mark.latest + 1, last.last_seq)) {
 			mark = { ...mark, latest: message.seq };
 			yield frameOf(message.subject.split('.').at(-1)!, LATEST, mark, message.data as Bytes);
 		}
@@ -150,11 +142,7 @@ export async function openRelay(config: RelayConfig): Promise<Result<Mailbox>> {
 	/** What stands at the mark is still what stood there. */
 	async function stillThere(space: string, { seq, frame }: Mark): Promise<boolean> {
 		if (!seq) return true;
-		const jsm = await manager();
-		const found = await jsm.streams.getMessage(KEPT, { seq }).catch((error: unknown) => {
-			if (isMissing(error)) return null;
-			throw error;
-		});
+		const found = await (await manager()).direct.getMessage(KEPT, { seq });
 		return found?.header.get('Nats-Msg-Id') === `${space}.${frame}`;
 	}
 
@@ -200,7 +188,7 @@ export async function openRelay(config: RelayConfig): Promise<Result<Mailbox>> {
 			// Once for each connection: nothing that was read is put back behind a live one.
 			if (mark && !trusted.has(space) && !(await stillThere(space, mark))) mark = undefined;
 			trusted.add(space);
-			return { whole: !mark, frames: failing(read(space, mark, fresh)) };
+			return { whole: !mark, frames: failing(read(space, mark ?? fresh, kept.state, last.state)) };
 		}),
 		append: guarded(async (space, topic, name, bytes, text) => {
 			const most = connection.info?.max_payload ?? 0;
