@@ -9,7 +9,7 @@ import { unwrap } from '#core/result.ts';
 import type { Host } from '#workspace/host.ts';
 import type { CourierStatus } from '#sync/courier.ts';
 import { PASSWORD, checkConfig, single, startRelay, tls, type Relay } from '#tests/support/nats.ts';
-import { connect, converged, joinHost, newHost, nextScope, until } from '#tests/support/store.ts';
+import { converged, joinHost, newHost, nextScope, until } from '#tests/support/store.ts';
 
 const MARKER = 'Zanzibarmarker';
 const quick = { every: 300, healAfter: 0 };
