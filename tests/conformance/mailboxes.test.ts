@@ -1,3 +1,4 @@
+/** The relay's mailboxes against real servers; the folder's stand in tests/browser, on a real file system. */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { unwrap } from '#core/result.ts';
 import { openRelay } from '#sync/relay.ts';

@@ -34,8 +34,8 @@ export const relay = {
 			zh: `# 项更改等待送达${where.zh}。`,
 		}),
 	allThere: (where: Bilingual, time: string) => ({
-		en: `Everything is in the ${where.en}, last confirmed ${time}.`,
-		zh: `全部更改已在${where.zh}中，最近确认：${time}。`,
+		en: `Everything is in the ${where.en}. Last confirmed: ${time}.`,
+		zh: `全部更改已在${where.zh}中。最近确认：${time}。`,
 	}),
 	bad: (n: number) =>
 		counted(n, {
