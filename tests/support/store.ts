@@ -33,7 +33,9 @@ export async function newHost(
 	options: MailOptions = {},
 	more: Partial<typeof genesis> = {},
 ): Promise<Host> {
-	const wid = unwrap(await foundWorkspace({ ...genesis, ...more }, Date.now(), storesInBrowser(scope)));
+	const wid = unwrap(
+		await foundWorkspace({ ...genesis, ...more }, Date.now(), storesInBrowser(scope)),
+	);
 	return unwrap(await openHost(wid, { scope, ...options }));
 }
 

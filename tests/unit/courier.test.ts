@@ -11,10 +11,10 @@ import { missing, union } from '#sync/ranges.ts';
 import { openRelay } from '#sync/relay.ts';
 import { startRelay, type Relay } from '#tests/support/nats.ts';
 import { newStore, until } from '#tests/support/store.ts';
-import type { Store } from '#workspace/store.ts';
+import type { BrowserStore } from '#workspace/open-store.ts';
 
 let relay: Relay;
-let store: Store;
+let store: BrowserStore;
 let courier: Courier | undefined;
 beforeEach(async () => {
 	relay = await startRelay();
@@ -28,13 +28,12 @@ afterEach(async () => {
 	await relay.stop();
 });
 
-const epochs = () => [{ kid: store.log.epoch, key: store.log.epochKey }];
+const epochs = () => store.log.keyring.all();
 
 function run(wrap: (mailbox: Mailbox) => Mailbox): Courier {
 	courier = startCourier({
 		log: store.log,
 		receive: store.receive,
-		onMembers() {},
 		onHolds() {},
 		epochs,
 		async open() {

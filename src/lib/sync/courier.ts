@@ -33,10 +33,7 @@ export interface Courier {
 	close(): Promise<void>;
 }
 
-export interface CourierOptions extends Pick<
-	MailSide,
-	'log' | 'receive' | 'onHolds'
-> {
+export interface CourierOptions extends Pick<MailSide, 'log' | 'receive' | 'onHolds'> {
 	/** Newest last. */
 	epochs(): readonly Epoch[];
 	open(): Promise<Result<Mailbox>>;
