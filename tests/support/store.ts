@@ -8,6 +8,7 @@ import { askToJoin } from '#sync/admission.ts';
 import { parseInvite } from '#sync/invite.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
 import { openHost, type Host } from '#workspace/host.ts';
+import type { MailOptions } from '#workspace/mail.ts';
 import { openStore, type BrowserStore } from '#workspace/open-store.ts';
 
 let devices = 0;
@@ -27,9 +28,15 @@ export async function newStore(scope = nextScope()): Promise<BrowserStore> {
 	return unwrap(await openStore(wid, { scope }));
 }
 
-export async function newHost(scope = nextScope()): Promise<Host> {
-	const wid = unwrap(await foundWorkspace(genesis, Date.now(), storesInBrowser(scope)));
-	return unwrap(await openHost(wid, { scope }));
+export async function newHost(
+	scope = nextScope(),
+	options: MailOptions = {},
+	more: Partial<typeof genesis> = {},
+): Promise<Host> {
+	const wid = unwrap(
+		await foundWorkspace({ ...genesis, ...more }, Date.now(), storesInBrowser(scope)),
+	);
+	return unwrap(await openHost(wid, { scope, ...options }));
 }
 
 /** A further device of `owner`'s workspace, admitted over a real invite. */
@@ -37,9 +44,11 @@ export async function joinHost(
 	owner: Host,
 	role: Role = 'editor',
 	scope = nextScope(),
+	options: MailOptions = {},
+	name = 'Bo',
 ): Promise<Host> {
 	const invite = unwrap(await owner.invite({ role }, 'http://localhost'));
-	return unwrap(await knock(owner, invite, 'Bo', { scope }));
+	return unwrap(await knock(owner, invite, name, { scope, options }));
 }
 
 /** A newcomer with an invite, at the door of one device; whoever sits there admits. */
@@ -47,7 +56,7 @@ export async function knock(
 	door: Host,
 	invite: { readonly id: string; readonly url: string },
 	name: string,
-	{ scope = nextScope(), loseFirstWelcome = false } = {},
+	{ scope = nextScope(), loseFirstWelcome = false, options = {} as MailOptions } = {},
 ): Promise<Result<Host>> {
 	const asking = {
 		invite: unwrap(parseInvite(invite.url)),
@@ -74,7 +83,7 @@ export async function knock(
 	};
 	if (loseFirstWelcome) await meet(true);
 	const joined = await meet(false);
-	return joined.ok ? openHost(joined.value, { scope }) : joined;
+	return joined.ok ? openHost(joined.value, { scope, ...options }) : joined;
 }
 
 /** Connects two devices; call the result to cut them apart. */

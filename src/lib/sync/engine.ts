@@ -38,6 +38,8 @@ export interface Engine {
 	acks(): readonly Ack[];
 	/** A confirmation that came another way than over a link. */
 	confirm(did: Did, holds: Vector, partial: boolean): void;
+	/** Tells everybody of entries that came by another way than a session. */
+	passOn(): void;
 	/** Others hold entries of this device's that it does not have itself: a restored profile must not write now (R5). */
 	readonly catchingUpWithItself: boolean;
 	status(): EngineStatus;
@@ -246,6 +248,7 @@ export async function createEngine(
 			confirm(did, holds, partial);
 			changed();
 		},
+		passOn: () => tell(log.vector()),
 		get catchingUpWithItself() {
 			const pending = asked.get(own);
 			return pending !== undefined && clock() - pending.at < OWN_MS;

@@ -18,13 +18,14 @@ import { createEngine, type EngineStatus } from '#sync/engine.ts';
 import { auditTrail, historyOf, verifyAll } from './audit.ts';
 import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
 import { createImportTarget } from './import-target.ts';
+import { openMail, type MailOptions, type MailSettings } from './mail.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import { createTeam, type Team } from './team.ts';
 import type { AuditLine, Change, KeptReport, Task, Verdict } from './workspace.ts';
 
 export type { Purpose } from './team.ts';
 
-export interface Host extends Omit<Team, 'close'> {
+export interface Host extends Omit<Team, 'close'>, MailSettings {
 	info(): { readonly workspace: WorkspaceInfo; readonly did: string; readonly role: Role };
 	create(entity: string, fields: Fields): Promise<Result<string>>;
 	update(id: string, patch: Fields): Promise<Result<void>>;
@@ -52,7 +53,10 @@ export interface Host extends Omit<Team, 'close'> {
 	close(): Promise<void>;
 }
 
-export async function openHost(wid: string, options: StoreOptions = {}): Promise<Result<Host>> {
+export async function openHost(
+	wid: string,
+	options: StoreOptions & MailOptions = {},
+): Promise<Result<Host>> {
 	const opened = await openStore(wid, options);
 	if (!opened.ok) return opened;
 	const store = opened.value;
@@ -68,6 +72,24 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 	store.holdWhile(() => engine.catchingUpWithItself);
 	engine.onChange(() => tell('sync'));
 	void scrubLater();
+	const mail = await openMail(
+		{
+			log,
+			database,
+			async receive(entries) {
+				const received = await store.receive(entries);
+				if (received.ok && received.value.stored) engine.passOn();
+				return received;
+			},
+			epochs: log.keyring.all,
+			onHolds: (holder, holds) => engine.confirm(holder, holds, false),
+			clock,
+		},
+		options,
+		() => tell('sync'),
+	);
+	store.onChange(mail.nudge);
+	listeners.add((what) => what === 'share' && mail.nudge());
 
 	/** Damaged rows are found while nobody waits, and fetched again from whoever has them. */
 	async function scrubLater(): Promise<void> {
@@ -77,8 +99,10 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 
 	const version = () => JSON.stringify(Object.entries(log.vector()).sort());
 
+	const { nudge: _nudge, close: closeMail, ...mailSettings } = mail;
 	return ok({
 		...team,
+		...mailSettings,
 		info() {
 			const { genesis, createdAt } = log.membership;
 			const language = isLanguage(genesis.language) ? genesis.language : 'en';
@@ -136,6 +160,7 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 		async close() {
 			team.close();
 			engine.close();
+			await closeMail();
 			await store.close();
 		},
 	});

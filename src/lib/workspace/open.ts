@@ -125,6 +125,21 @@ export function openWorkspace(
 			history: (id) => host.history(id),
 			verify: (task) => host.verify(task && Comlink.proxy(task)),
 		},
+		mail: {
+			status: () => host.mailStatus(),
+			setRelay: (config) => host.setRelay(config),
+			testRelay: (config) => host.testRelay(config),
+			relay: () => host.relay(),
+			setFolder: (folder) => host.setFolder(folder),
+			folder: () => host.folder(),
+			check: () => host.checkMail(),
+			onChange(listener) {
+				const tell = async () => listener(await host.mailStatus());
+				void tell();
+				listeners.sync.add(tell);
+				return () => listeners.sync.delete(tell);
+			},
+		},
 		analysis,
 		role,
 		onMoved(listener) {

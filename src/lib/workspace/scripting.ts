@@ -9,7 +9,7 @@ import type { Query, Where } from '#readmodel/view.ts';
 import { fieldForColumn } from '#schema/derive/import-aliases.ts';
 import type { Fields } from '#schema/values.ts';
 import type { NewWorkspace, Session } from './session.ts';
-import type { Task, Workspace } from './workspace.ts';
+import type { RelayConfig, Task, Workspace } from './workspace.ts';
 
 type Call = (...args: never[]) => Promise<Result<unknown>>;
 
@@ -98,6 +98,13 @@ export function createScripting(session: Session) {
 		},
 		sync: {
 			status: within(async (workspace) => ok(await workspace.sync.status())),
+		},
+		mail: {
+			status: within(async (workspace) => ok(await workspace.mail.status())),
+			setRelay: within((workspace, config?: RelayConfig) => workspace.mail.setRelay(config)),
+			setFolder: within((workspace, folder?: FileSystemDirectoryHandle) =>
+				workspace.mail.setFolder(folder),
+			),
 		},
 		analysis: {
 			list: within(async (workspace) => ok(workspace.analysis.list())),

@@ -15,6 +15,10 @@ import type {
 } from '#exchange/contract.ts';
 import type { Reason } from '#exchange/reasons.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
+import type { RelayConfig } from '#sync/relay.ts';
+import type { MailStatus } from './mail.ts';
+
+export type { MailStatus, RelayConfig };
 
 export interface Workspace {
 	readonly info: WorkspaceInfo;
@@ -26,6 +30,7 @@ export interface Workspace {
 	readonly share: Share;
 	readonly sync: Sync;
 	readonly trail: Trail;
+	readonly mail: Mailboxes;
 	readonly analysis: Analysis;
 	dispose(): Promise<void>;
 }
@@ -232,6 +237,22 @@ export interface Trail {
 	history(id: string): Promise<readonly Change[]>;
 	/** Checks every signature, hash and body again. */
 	verify(task?: Task): Promise<Result<Verdict>>;
+}
+
+/** Store and forward, as set up on this device: a relay, a shared folder, both or none. */
+export interface Mailboxes {
+	status(): Promise<MailStatus>;
+	/** Undefined takes it out. */
+	setRelay(config: RelayConfig | undefined): Promise<Result<void>>;
+	/** Connects and says what is wrong, if anything. */
+	testRelay(config: RelayConfig): Promise<Result<void>>;
+	relay(): Promise<RelayConfig | undefined>;
+	setFolder(folder: FileSystemDirectoryHandle | undefined): Promise<Result<void>>;
+	folder(): Promise<FileSystemDirectoryHandle | undefined>;
+	/** Looks now. */
+	check(): Promise<void>;
+	/** Called at once and at every change; returns unsubscribe. */
+	onChange(listener: (status: MailStatus) => void): () => void;
 }
 
 export interface Analysis {
