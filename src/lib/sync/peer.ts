@@ -119,12 +119,22 @@ export function createPeer(options: PeerOptions): Peer {
 		if (state === 'disconnected') closeAfter(SILENT_MS);
 		else if (state === 'connected' || state === 'completed') clearTimeout(timer);
 	});
+	// The other end may speak before this one knows what it speaks over.
+	const early: MessageEvent[] = [];
+	ledger.binaryType = 'arraybuffer';
+	ledger.onmessage = (event) => early.push(event);
 	ledger.onopen = async () => {
 		clearTimeout(timer);
+		// A channel can be open before the browser tells of the answer that opened it.
+		if (connection.signalingState !== 'stable')
+			await new Promise((resolve) =>
+				connection.addEventListener('signalingstatechange', resolve, { once: true }),
+			);
 		const binding = await bindingOf(connection);
 		if (!binding || conn.peer.destroyed) return close();
 		openSince = Date.now();
 		const link = createChannelLink(ledger, binding);
+		for (const event of early) ledger.onmessage?.(event);
 		link.onClose(() => closeAfter(options.linger));
 		options.link(link);
 	};
@@ -136,7 +146,8 @@ export function createPeer(options: PeerOptions): Peer {
 		attempt: options.attempt,
 		byHand: options.byHand === true,
 		get waiting() {
-			const apart = /^(new|checking)$/.test(connection.iceConnectionState);
+			// Not by the connection's state: the browser may tell of that after the first message.
+			const apart = introductions.readyState !== 'open' && ledger.readyState !== 'open';
 			return options.byHand === true && apart && !complete;
 		},
 		get openSince() {
