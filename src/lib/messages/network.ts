@@ -36,8 +36,8 @@ export const network = {
 	see: { en: 'See all network requests', zh: '查看全部网络请求' },
 	requests: { en: 'Every network request since the start', zh: '启动以来的全部网络请求' },
 	requestsText: {
-		en: 'The page’s security policy lets it load from its own address only, and open WebSockets. It opens these to the meeting points below and to nobody else; devices of the team are connected directly.',
-		zh: '页面的安全策略只允许从自身地址加载内容和建立 WebSocket。后者只用于下列汇合点；团队设备之间直接连接。',
+		en: 'The page’s security policy lets it load from its own address only, and open WebSockets. It opens these to the meeting points below, and to the relay if you set one up; devices of the team are connected directly.',
+		zh: '页面的安全策略只允许从自身地址加载内容和建立 WebSocket。后者只用于下列汇合点，以及您设置的中继；团队设备之间直接连接。',
 	},
 	foreign: {
 		en: 'Something was asked of another address. That should not happen: an extension of the browser may be at work.',
