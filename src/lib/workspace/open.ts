@@ -7,6 +7,7 @@ import { createAnalysis } from './analysis.ts';
 import { channelName, type DataEvent, type OpenInfo, type RemoteHost } from './data-api.ts';
 import { createImports } from './imports.ts';
 import { openNetwork } from './network.ts';
+import { chosenNetwork } from './network-settings.ts';
 import { loadSample, removeSample } from './sample.ts';
 import type { SyncStatus, Workspace } from './workspace.ts';
 
@@ -77,7 +78,9 @@ export function openWorkspace(
 		imports,
 		share: {
 			async invite(wish) {
-				const invited = await host.invite(wish, location.origin);
+				// Named in the link when the team meets elsewhere than at the app's own address.
+				const [meetingPoint] = chosenNetwork().meetingPoints;
+				const invited = await host.invite(wish, location.origin, meetingPoint);
 				network.refresh();
 				return invited;
 			},
@@ -86,6 +89,7 @@ export function openWorkspace(
 			pending: () => host.pending(),
 			admit: (id) => host.admit(id),
 			refuse: (id) => host.refuse(id),
+			pairing: network.pairing,
 			async members() {
 				const places = network.places();
 				return (await host.members()).map((member) => {
@@ -119,6 +123,8 @@ export function openWorkspace(
 				return () => listeners.sync.delete(listener);
 			},
 			setPlace: network.setPlace,
+			networkChanged: network.refresh,
+			traffic: network.traffic,
 		},
 		trail: {
 			audit: (page) => host.audit(page),

@@ -5,7 +5,7 @@
 import type { Language } from '#core/bilingual.ts';
 import type { Result } from '#core/result.ts';
 import type { WorkspaceInfo } from '#log/workspaces.ts';
-import type { Task, Workspace } from './workspace.ts';
+import type { Pairing, Task, Workspace } from './workspace.ts';
 
 export interface NewWorkspace {
 	readonly name: string;
@@ -34,6 +34,8 @@ export interface Session {
 	list(): Promise<readonly WorkspaceInfo[]>;
 	create(options: NewWorkspace): Promise<Result<Workspace>>;
 	open(id: string): Promise<Result<Workspace>>;
+	/** Of the invite that is being opened, else of the open workspace. */
+	readonly pairing: Pairing | undefined;
 	/** Resolves when this device is admitted and holds everything it needs to work. */
 	join(
 		url: string,

@@ -6,16 +6,19 @@ import { joinWorkspace } from './join.ts';
 import { openWorkspace, type OpenedWorkspace } from './open.ts';
 import { received } from './received.ts';
 import { createQueue } from './queue.ts';
+import { reportRequests } from './requests.ts';
 import type { Session } from './session.ts';
-import type { Workspace } from './workspace.ts';
+import type { Pairing, Workspace } from './workspace.ts';
 import { startDataWorker } from './workers.ts';
 
 export async function startSession(): Promise<Session> {
+	reportRequests('page');
 	const data = startDataWorker();
 	const listeners = new Set<() => void>();
 	const opening = createQueue();
 	let current: OpenedWorkspace | undefined;
 	let elsewhere: string | undefined;
+	let joining: Pairing | undefined;
 	const changed = () => listeners.forEach((listener) => listener());
 
 	/** comlink hands the proxied host over as a remote one; its types do not see that. */
@@ -54,6 +57,9 @@ export async function startSession(): Promise<Session> {
 		get elsewhere() {
 			return elsewhere !== undefined;
 		},
+		get pairing() {
+			return joining ?? current?.share.pairing;
+		},
 		async takeOver() {
 			if (elsewhere) await open(elsewhere, true);
 		},
@@ -70,7 +76,13 @@ export async function startSession(): Promise<Session> {
 		},
 		open: (id) => open(id),
 		async join(url, options) {
-			const joined = await joinWorkspace(data, url, options);
+			const joined = await joinWorkspace(data, url, {
+				...options,
+				onPairing(pairing) {
+					joining = pairing;
+					changed();
+				},
+			});
 			if (!joined.ok) return joined;
 			void navigator.storage?.persist?.();
 			const opened = await open(joined.value);
