@@ -8,7 +8,7 @@ import { simulate } from './scenario.ts';
 const env = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 const devices = env('SIM_DEVICES', 8);
 const ops = env('SIM_OPS', 200);
-const seeds = env('SIM_SEEDS', 100);
+const seeds = env('SIM_SEEDS', 4);
 const [share, of] = (process.env.SIM_SHARE ?? '0/1').split('/').map(Number) as [number, number];
 const hostility = env('SIM_HOSTILITY', 1);
 const only = process.env.SIM_SEED;
