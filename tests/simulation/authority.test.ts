@@ -1,0 +1,348 @@
+/**
+ * Drills in rights (R3-R8): small graphs of signed entries in which somebody tries what the rules forbid, replayed in many orders.
+ * Chance seldom builds them; the simulator's stories would need thousands of seeds.
+ */
+import { describe, expect, test } from 'vitest';
+import { fromHex, toHex, type Bytes } from '#core/bytes.ts';
+import { createRandom } from '#core/random.ts';
+import { unwrap } from '#core/result.ts';
+import {
+	createDeviceKeys,
+	sign,
+	signingPairFromSeed,
+	type DeviceKeys,
+	type Did,
+} from '#crypto/device.ts';
+import { boxKeys, commitmentOf, kidOf } from '#log/keyring.ts';
+import {
+	NO_HASH,
+	NO_WORKSPACE,
+	encodeDataHead,
+	encodeMembershipHead,
+	entryId,
+	widOf,
+	type SignedEntry,
+} from '#log/entry.ts';
+import { belongs, endOf, replayMembership, type Membership } from '#log/membership.ts';
+import type { Operation } from '#log/operations.ts';
+import { joinStatement, recoverStatement, succeedStatement } from '#log/proofs.ts';
+import type { Role } from '#log/workspaces.ts';
+
+const seed = (n: number): Bytes => new Uint8Array(32).fill(n);
+
+/** A workspace's entries as they are signed, by whoever claims to have seen whatever. */
+async function newDrill() {
+	const entries: SignedEntry[] = [];
+	const founder = await createDeviceKeys();
+	const recovery = await signingPairFromSeed(seed(9));
+	let wid: Bytes = NO_WORKSPACE;
+	let all: Bytes[] = [];
+
+	async function say(by: DeviceKeys, op: Operation, seen: readonly Bytes[] = all): Promise<Bytes> {
+		const head = encodeMembershipHead({
+			...{ wid, did: by.did, publicKeys: by.publicKeys, prevs: [...seen], hlc: 1, op },
+		});
+		const entry = { head, sig: await sign(by, head) };
+		entries.push(entry);
+		const id = await entryId(head);
+		if (seen === all) all = [id];
+		return id;
+	}
+	const commitment = await commitmentOf(seed(1));
+	const genesis = await say(founder, {
+		type: 'genesis',
+		...{ name: 'Drill', language: 'en', currency: 'EUR', timeZone: 'UTC', userName: 'founder' },
+		commitment,
+		recovery: { sign: recovery.publicKey, agree: founder.publicKeys.agree },
+	});
+	wid = widOf(genesis);
+
+	type Admission = { role?: 'editor' | 'viewer'; member?: Did; offline?: boolean; by?: DeviceKeys };
+	/** Invited and admitted; `by` admits, which only an owner may, or anybody where the invite says so. */
+	async function join(inviter: DeviceKeys, wish: Admission = {}): Promise<DeviceKeys> {
+		const { role = 'editor', member, offline, by = inviter } = wish;
+		const keys = await createDeviceKeys();
+		const pair = await signingPairFromSeed(seed(entries.length));
+		const invite = await say(inviter, {
+			...{ type: 'invite', role, uses: 1, expiresAt: 1, publicKey: pair.publicKey },
+			...(member && { member }),
+			...(offline && { offline: { name: 'n', password: 'p' } }),
+		});
+		const statement = joinStatement(wid, keys.did);
+		const proof = new Uint8Array(await crypto.subtle.sign('Ed25519', pair.privateKey, statement));
+		const joined = await say(keys, { type: 'join', invite: toHex(invite), name: 'x', proof });
+		const box = await boxKeys([{ kid: 0, key: seed(1) }], 'w', keys.did, keys.publicKeys.agree);
+		await say(by, { type: 'approve', join: toHex(joined), keys: box });
+		return keys;
+	}
+
+	/** The same in every order, or it throws. */
+	async function judge(): Promise<Membership> {
+		const random = createRandom(entries.length);
+		let first: { text: string; membership: Membership } | undefined;
+		for (let i = 0; i < 4; i++) {
+			const order = entries
+				.map((entry) => [i ? random.next() : 0, entry] as const)
+				.sort((a, b) => a[0] - b[0]);
+			const membership = unwrap(
+				await replayMembership(
+					wid,
+					order.map(([, entry]) => entry),
+				),
+			);
+			const text = JSON.stringify([
+				[...membership.devices.values()].map(({ did, role, end, ended }) => [
+					did,
+					role,
+					end,
+					ended,
+				]),
+				membership.acts.map(({ id, effective }) => [id, effective]),
+				membership.epoch.kid,
+			]);
+			if (first && first.text !== text) throw new Error('The order decides.');
+			first ??= { text, membership };
+		}
+		return first!.membership;
+	}
+
+	return {
+		...{ founder, entries, say, join, judge, genesis },
+		get wid() {
+			return wid;
+		},
+		/** What everybody has seen by now. */
+		get seen(): readonly Bytes[] {
+			return [...all];
+		},
+		recovery,
+		role: (by: DeviceKeys, member: Did, role: Role, seq = 0, seen?: readonly Bytes[]) =>
+			say(by, { type: 'role', member, role, cuts: { [member]: { seq, head: NO_HASH } } }, seen),
+		revoke: (by: DeviceKeys, did: Did, seq = 0, seen?: readonly Bytes[]) =>
+			say(by, { type: 'revoke', cuts: { [did]: { seq, head: NO_HASH } } }, seen),
+	};
+}
+
+const roleOf = (membership: Membership, keys: DeviceKeys) => membership.devices.get(keys.did)?.role;
+
+describe('seniority', () => {
+	test('what an owner signs after, or without having seen, their removal is void', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const cy = await drill.join(drill.founder);
+		await drill.role(drill.founder, bo.did, 'owner');
+		const before = drill.seen;
+		await drill.revoke(drill.founder, bo.did, 3);
+		await drill.role(bo, cy.did, 'owner', 0, before);
+		await drill.say(bo, { type: 'erase', ids: ['contact:aaaaaaaaaaaaaaaa'] }, before);
+		const after = await drill.say(bo, { type: 'policy', settings: { name: 'x' } });
+		const judged = await drill.judge();
+		expect(roleOf(judged, cy)).toBe('editor');
+		expect(judged.erasures).toEqual([]);
+		expect(judged.policy).toEqual({});
+		expect(belongs(judged, bo.did)).toBe(false);
+		expect(endOf(judged, bo.did)).toBe(3);
+		expect(judged.acts.find(({ id }) => id === toHex(after))?.effective).toBe(false);
+	});
+
+	test('a demoted owner is none, for what they sign without having seen it, too', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const cy = await drill.join(drill.founder);
+		await drill.role(drill.founder, bo.did, 'owner');
+		const before = drill.seen;
+		await drill.role(drill.founder, bo.did, 'editor');
+		await drill.role(bo, cy.did, 'owner', 0, before);
+		await drill.role(bo, cy.did, 'viewer');
+		const judged = await drill.judge();
+		expect([roleOf(judged, bo), roleOf(judged, cy)]).toEqual(['editor', 'editor']);
+	});
+
+	test('nobody removes or demotes a senior; two owners cannot remove each other', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const cy = await drill.join(drill.founder);
+		await drill.role(drill.founder, bo.did, 'owner');
+		await drill.role(drill.founder, cy.did, 'owner');
+		const before = drill.seen;
+		await drill.revoke(cy, drill.founder.did, 0, before);
+		await drill.role(cy, bo.did, 'viewer', 0, before);
+		await drill.revoke(cy, bo.did, 0, before);
+		await drill.revoke(bo, cy.did, 0, before);
+		const judged = await drill.judge();
+		expect(belongs(judged, drill.founder.did)).toBe(true);
+		expect(belongs(judged, bo.did)).toBe(true);
+		expect(roleOf(judged, bo)).toBe('owner');
+		expect(belongs(judged, cy.did)).toBe(false);
+	});
+
+	test('of two changes made without knowledge of each other the senior stands', async () => {
+		for (const founderFirst of [true, false]) {
+			const drill = await newDrill();
+			const bo = await drill.join(drill.founder);
+			const cy = await drill.join(drill.founder);
+			await drill.role(drill.founder, bo.did, 'owner');
+			const before = drill.seen;
+			const demote = () => drill.role(drill.founder, cy.did, 'viewer', 2, before);
+			const promote = () => drill.role(bo, cy.did, 'owner', 5, before);
+			for (const act of founderFirst ? [demote, promote] : [promote, demote]) await act();
+			const judged = await drill.judge();
+			expect(roleOf(judged, cy)).toBe('viewer');
+			expect(endOf(judged, cy.did)).toBe(2);
+		}
+	});
+
+	test('a recovered device outranks the founder', async () => {
+		const drill = await newDrill();
+		const found = await createDeviceKeys();
+		const before = drill.seen;
+		const statement = recoverStatement(drill.wid, found.did);
+		const good = new Uint8Array(
+			await crypto.subtle.sign('Ed25519', drill.recovery.privateKey, statement),
+		);
+		await drill.say(found, { type: 'recover', name: 'back', proof: good }, before);
+		const thief = await createDeviceKeys();
+		await drill.say(thief, { type: 'recover', name: 'thief', proof: good }, before);
+		const seen = [await entryId(drill.entries.at(-2)!.head)];
+		await drill.revoke(found, drill.founder.did, 0, seen);
+		await drill.revoke(drill.founder, found.did, 0, before);
+		const judged = await drill.judge();
+		expect(roleOf(judged, found)).toBe('owner');
+		expect(belongs(judged, drill.founder.did)).toBe(false);
+		expect(judged.devices.has(thief.did)).toBe(false);
+	});
+});
+
+describe('rights', () => {
+	test('editors and viewers sign nothing that an owner must', async () => {
+		const drill = await newDrill();
+		const eve = await drill.join(drill.founder, { role: 'viewer' });
+		const bo = await drill.join(drill.founder);
+		const commitment = await commitmentOf(seed(7));
+		for (const by of [eve, bo]) {
+			await drill.role(by, by.did, 'owner');
+			await drill.revoke(by, drill.founder.did);
+			await drill.say(by, { type: 'erase', ids: ['contact:aaaaaaaaaaaaaaaa'] });
+			await drill.say(by, { type: 'policy', settings: { name: 'x' } });
+			await drill.say(by, { type: 'rotate', kid: kidOf(commitment), commitment, keys: {} });
+			await drill.say(by, { type: 'checkpoint', chains: {} });
+			await drill.say(by, { type: 'settle', device: drill.founder.did, seq: 9 });
+		}
+		const judged = await drill.judge();
+		expect([roleOf(judged, eve), roleOf(judged, bo)]).toEqual(['viewer', 'editor']);
+		expect(belongs(judged, drill.founder.did)).toBe(true);
+		expect(judged).toMatchObject({ erasures: [], policy: {}, checkpoint: undefined });
+		expect(judged.epoch.kid).toBe(0);
+		expect(judged.settled.size).toBe(0);
+		expect(endOf(judged, eve.did)).toBe(0);
+		expect(endOf(judged, bo.did)).toBe(Infinity);
+	});
+
+	test('nobody comes in by an editor, unless the invite says so; nobody into another person', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const byEditor = await drill.join(bo);
+		const approvedByEditor = await drill.join(drill.founder, { by: bo });
+		const offline = await drill.join(drill.founder, { by: bo, offline: true });
+		const own = await drill.join(bo, { member: bo.did });
+		const stolen = await drill.join(bo, { member: drill.founder.did });
+		const judged = await drill.judge();
+		const inside = (keys: DeviceKeys) => judged.devices.has(keys.did);
+		expect([byEditor, approvedByEditor, stolen].map(inside)).toEqual([false, false, false]);
+		expect([offline, own].map(inside)).toEqual([true, true]);
+		expect(judged.devices.get(own.did)?.member).toBe(bo.did);
+		expect(judged.devices.get(offline.did)?.unreviewed).toBe(true);
+	});
+
+	test('cuts end chains exactly; a viewer made editor at the same place goes on', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		await drill.role(drill.founder, bo.did, 'viewer', 4);
+		expect(endOf(await drill.judge(), bo.did)).toBe(4);
+		await drill.role(drill.founder, bo.did, 'editor', 4);
+		expect(endOf(await drill.judge(), bo.did)).toBe(Infinity);
+		await drill.role(drill.founder, bo.did, 'viewer', 6);
+		await drill.role(drill.founder, bo.did, 'editor', 9);
+		expect(endOf(await drill.judge(), bo.did)).toBe(6);
+	});
+
+	test('among their own devices of one person the earlier is senior', async () => {
+		const drill = await newDrill();
+		const phone = await drill.join(drill.founder, { member: drill.founder.did });
+		const before = drill.seen;
+		await drill.revoke(phone, drill.founder.did, 0, before);
+		await drill.revoke(drill.founder, phone.did, 0, before);
+		const judged = await drill.judge();
+		expect(belongs(judged, drill.founder.did)).toBe(true);
+		expect(belongs(judged, phone.did)).toBe(false);
+	});
+
+	test('a removed device has no successor', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const before = drill.seen;
+		await drill.revoke(drill.founder, bo.did, 0, before);
+		const next = await createDeviceKeys();
+		const proof = await sign(next, succeedStatement(drill.wid, bo.did));
+		const cut = { seq: 0, head: NO_HASH };
+		const { did, publicKeys } = next;
+		await drill.say(bo, { type: 'succeed', did, publicKeys, proof, cut }, before);
+		expect((await drill.judge()).devices.has(did)).toBe(false);
+	});
+});
+
+describe('proofs', () => {
+	test('a fork ends a chain where it forks; a forged one ends nothing', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const entry = async (by: DeviceKeys, did: Did, hlc: number) => {
+			const head = encodeDataHead({
+				...{ wid: drill.wid, did, seq: 5, prev: NO_HASH, kind: 'edit', schema: 1, hlc, kid: 0 },
+				...{ iv: new Uint8Array(12), ctLength: 16, ctHash: NO_HASH },
+			});
+			return { head, sig: await sign(by, head) };
+		};
+		const { founder } = drill;
+		const forged = { a: await entry(bo, founder.did, 1), b: await entry(bo, founder.did, 2) };
+		await drill.say(bo, { type: 'fork', ...forged });
+		const twice = await entry(bo, bo.did, 3);
+		await drill.say(founder, { type: 'fork', a: twice, b: twice });
+		expect(endOf(await drill.judge(), founder.did)).toBe(Infinity);
+		expect(endOf(await drill.judge(), bo.did)).toBe(Infinity);
+		await drill.say(founder, { type: 'fork', a: twice, b: await entry(bo, bo.did, 4) });
+		expect(endOf(await drill.judge(), bo.did)).toBe(4);
+	});
+
+	test('an entry with a wrong signature, or in another name, is none', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const eve = await createDeviceKeys();
+		await drill.say({ ...eve, did: drill.founder.did }, { type: 'policy', settings: { a: 1 } });
+		const spoilt = drill.entries.length;
+		await drill.say(drill.founder, { type: 'policy', settings: { b: 1 } }, [drill.genesis]);
+		drill.entries[spoilt]!.sig[3]! ^= 1;
+		const judged = await drill.judge();
+		expect(judged.policy).toEqual({});
+		expect(belongs(judged, bo.did)).toBe(true);
+	});
+
+	test('keys that were handed to those who came while they changed are theirs', async () => {
+		const drill = await newDrill();
+		const before = drill.seen;
+		const bo = await drill.join(drill.founder);
+		const commitment = await commitmentOf(seed(3));
+		const kid = kidOf(commitment);
+		await drill.say(drill.founder, { type: 'rotate', kid, commitment, keys: {} }, before);
+		const rotated = [await entryId(drill.entries.at(-1)!.head), ...drill.seen];
+		expect((await drill.judge()).keyless).toContain(bo.did);
+		const wid = 'w';
+		const keys = await boxKeys([{ kid, key: seed(3) }], wid, bo.did, bo.publicKeys.agree);
+		await drill.say(drill.founder, { type: 'keys', device: bo.did, keys }, rotated);
+		const judged = await drill.judge();
+		expect(judged.keyless).not.toContain(bo.did);
+		expect(judged.boxes(bo.did)).toHaveLength(2);
+		expect(judged.epoch.kid).toBe(kid);
+		expect(judged.commitments.get(toHex(commitment))).toBe(kid);
+		expect(fromHex(toHex(commitment))).toEqual(commitment);
+	});
+});
