@@ -63,8 +63,8 @@ async function copyWithoutEntries(store: Store): Promise<Store> {
 	const scope = nextScope();
 	const { LogDatabase } = await import('#log/database.ts');
 	const target = new LogDatabase(store.log.wid, scope);
-	await target.secrets.put(await store.log.database.secrets.get('device'), 'device');
-	await target.secrets.put(await store.log.database.secrets.get('epochs'), 'epochs');
+	await target.secrets.put(store.log.device, 'device');
+	await target.secrets.put({ [store.log.epoch]: store.log.epochKey }, 'epochs');
 	await target.membership.bulkPut(await store.log.database.membership.toArray());
 	target.close();
 	return unwrap(await openStore(store.log.wid, { scope }));

@@ -33,6 +33,7 @@ import {
 	type StoredMembership,
 } from './membership.ts';
 import { decodePayload, encodePayload, type Payload } from './payload.ts';
+import { readSecrets } from './secrets.ts';
 import { storageFailure } from './storage.ts';
 import type { Role } from './workspaces.ts';
 
@@ -83,15 +84,12 @@ export async function openLog(
 ): Promise<Result<Log>> {
 	const database = new LogDatabase(wid, scope);
 	const widBytes = fromBase64url(wid);
-	const device = (await database.secrets.get('device')) as DeviceKeys | undefined;
-	const epochKeys = (await database.secrets.get('epochs')) as Record<number, Bytes> | undefined;
-	if (!device || !epochKeys || !widBytes) {
+	const secrets = await readSecrets(database, wid, scope);
+	if (!secrets.ok || !widBytes) {
 		database.close();
-		return fail(
-			'NotFound',
-			'This device does not hold that workspace. Open its link, or join again.',
-		);
+		return secrets.ok ? fail('BadLink', 'That is no workspace.') : secrets;
 	}
+	const { device, epochs: epochKeys } = secrets.value;
 	const replayed = await replayMembership(widBytes, await database.membership.toArray());
 	if (!replayed.ok) return replayed;
 	let membership = replayed.value;
@@ -156,7 +154,7 @@ export async function openLog(
 		hlc: number,
 		payload: Payload,
 	): Promise<Result<OpenedEntry>> {
-		const { did } = device!;
+		const { did } = device;
 		const before = chains.get(did);
 		const plain = encodePayload(payload);
 		if (plain.length + 16 > MAX_BODY)
@@ -175,7 +173,7 @@ export async function openLog(
 		const ct = await seal(await keyFor(epoch, did)!, iv, plain, dataPrefix(base));
 		const head: DataHead = { ...base, iv, ctLength: ct.length, ctHash: await sha256(ct) };
 		const bytes = encodeDataHead(head);
-		const entry = { head: bytes, sig: await sign(device!, bytes), ct };
+		const entry = { head: bytes, sig: await sign(device, bytes), ct };
 		const written = await append([await prepare(entry, head, payload, clock())]);
 		return written.ok ? ok({ did, seq: head.seq, hlc, payload }) : written;
 	}

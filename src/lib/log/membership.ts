@@ -63,6 +63,10 @@ export interface Membership {
 export const joinStatement = (wid: Bytes, did: Did): Bytes =>
 	createWriter().text('perennial/1 join').raw(wid).raw(didBytes(did)).done();
 
+/** What a device signs with the recovery key: it binds the proof to one device in one workspace. */
+export const recoverStatement = (wid: Bytes, did: Did): Bytes =>
+	createWriter().text('perennial/1 recover').raw(wid).raw(didBytes(did)).done();
+
 interface Node {
 	readonly id: string;
 	readonly hash: Bytes;
@@ -121,10 +125,13 @@ interface State extends Omit<Membership, 'heads'> {
 	readonly invites: Map<string, InviteState>;
 	readonly wraps: Map<Did, { kid: number; enc: Bytes; ct: Bytes }>;
 	readonly joins: Map<string, { head: MembershipHead; invite: string; name: string }>;
+	/** Ed25519, from the founding entry. */
+	readonly recovery: Bytes | undefined;
 }
 
 function openState(wid: Bytes, genesis: Node): State {
 	const { did, publicKeys, hlc, op } = genesis.head;
+	const recovery = (op.recovery as { sign?: unknown } | undefined)?.sign;
 	const founder: MemberDevice = {
 		did,
 		name: String(op.userName ?? ''),
@@ -146,6 +153,7 @@ function openState(wid: Bytes, genesis: Node): State {
 		invites: new Map(),
 		wraps: new Map(),
 		joins: new Map(),
+		recovery: isBytes(recovery) ? recovery : undefined,
 	};
 }
 
@@ -183,6 +191,19 @@ async function step(state: State, node: Node): Promise<void> {
 			if (!invite || !isBytes(op.proof)) return;
 			if (!(await verify(invite.publicKey, op.proof, joinStatement(state.wid, head.did)))) return;
 			state.joins.set(node.id, { head, invite: invite.id, name: String(op.name ?? '') });
+			return;
+		}
+		case 'recover': {
+			if (!state.recovery || !isBytes(op.proof) || state.devices.has(head.did)) return;
+			const statement = recoverStatement(state.wid, head.did);
+			if (!(await verify(state.recovery, op.proof, statement))) return;
+			state.devices.set(head.did, {
+				did: head.did,
+				name: String(op.name ?? ''),
+				role: 'owner',
+				publicKeys: head.publicKeys,
+				joinedAt: head.hlc,
+			});
 			return;
 		}
 		case 'approve': {
