@@ -33,7 +33,7 @@ import {
 	type StoredMembership,
 } from './membership.ts';
 import { decodePayload, encodePayload, type Payload } from './payload.ts';
-import { readSecrets } from './secrets.ts';
+import { readSecrets, type EpochKeys } from './secrets.ts';
 import { storageFailure } from './storage.ts';
 import type { Role } from './workspaces.ts';
 
@@ -71,6 +71,8 @@ export interface Log {
 	membershipEntries(): Promise<readonly SignedEntry[]>;
 	readonly epoch: number;
 	readonly epochKey: Bytes;
+	/** All that this device has: what a backup carries, and what opens an older one. */
+	readonly epochs: EpochKeys;
 	readonly database: LogDatabase;
 	close(): void;
 }
@@ -371,6 +373,7 @@ export async function openLog(
 			(await database.membership.toArray()).map(({ head, sig }) => ({ head, sig })),
 		epoch,
 		epochKey: epochKeys[epoch]!,
+		epochs: epochKeys,
 		database,
 		close: () => database.close(),
 	});

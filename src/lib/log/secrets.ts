@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '#core/result.ts';
 import { exportPrivateKeys, importDeviceKeys } from '#crypto/device.ts';
 import type { DeviceKeys, PublicKeys } from '#crypto/device.ts';
 import { newIv, open, seal, type Sealed } from '#crypto/seal.ts';
-import type { LogDatabase } from './database.ts';
+import { LogDatabase } from './database.ts';
 import { vaultOf } from './vault.ts';
 
 /** Epoch -> its key, 32 bytes. */
@@ -120,4 +120,60 @@ async function openDevice(wid: string, scope: string, row: SealedDevice) {
 async function openEpochs(wid: string, scope: string, row: Sealed): Promise<Result<EpochKeys>> {
 	const plain = await openRow(wid, scope, 'epochs', row);
 	return plain.ok ? read(plain.value, 'key', (reader) => reader.any() as EpochKeys) : plain;
+}
+
+/** Notes beside the secrets, in the clear: when the kit was saved, and the last backup that was read back. */
+export interface BackupNote {
+	readonly at: number;
+	readonly entries: number;
+	/** Bytes of the file. */
+	readonly size: number;
+}
+
+export type KitState = 'unsaved' | 'saved' | 'elsewhere';
+
+/** `elsewhere`: this device never had the words; whoever founded the workspace keeps them. */
+export async function kitState(database: LogDatabase): Promise<KitState> {
+	if (await database.secrets.get('recovery')) return 'unsaved';
+	return (await database.secrets.get('kit')) ? 'saved' : 'elsewhere';
+}
+
+/** The person has the words: this device forgets them. */
+export const forgetRecovery = (database: LogDatabase, at: number): Promise<void> =>
+	database.transaction('rw', database.secrets, async () => {
+		await database.secrets.delete('recovery');
+		await database.secrets.put({ at }, 'kit');
+	});
+
+export const lastBackup = async (database: LogDatabase): Promise<BackupNote | undefined> =>
+	(await database.secrets.get('backup')) as BackupNote | undefined;
+
+export const noteBackup = async (database: LogDatabase, note: BackupNote): Promise<void> =>
+	void (await database.secrets.put(note, 'backup'));
+
+/** Where daily backups go (File System Access); the browser may ask again before it is written to. */
+export const backupFolder = async (database: LogDatabase) =>
+	(await database.secrets.get('folder')) as FileSystemDirectoryHandle | undefined;
+
+export const setBackupFolder = async (
+	database: LogDatabase,
+	folder: FileSystemDirectoryHandle | undefined,
+): Promise<void> =>
+	void (await (folder
+		? database.secrets.put(folder, 'folder')
+		: database.secrets.delete('folder')));
+
+/** Why the app lock cannot protect this workspace's keys; undefined when it can. */
+export async function lockObstacle(
+	wid: string,
+	scope = '',
+): Promise<'kit' | 'unsealed' | undefined> {
+	const database = new LogDatabase(wid, scope);
+	try {
+		const device = (await database.secrets.get('device')) as object | undefined;
+		if (device && !('ct' in device)) return 'unsealed';
+		return (await kitState(database)) === 'unsaved' ? 'kit' : undefined;
+	} finally {
+		database.close();
+	}
 }

@@ -2,6 +2,7 @@
  * What the browser says when it will not store, sorted and in words that say what to do. Nothing was written in any of these
  * cases.
  */
+import { Dexie } from 'dexie';
 import { fail, type Failure, type StorageTrouble } from '#core/result.ts';
 
 const troubles: Readonly<Record<string, StorageTrouble>> = {
@@ -49,3 +50,7 @@ export function storageFailure(error: unknown): { ok: false; error: Failure } {
 			: sentences[storage];
 	return fail('Storage', sentence, { storage });
 }
+
+/** The browser's or Dexie's word, and not a bug of ours. */
+export const isStorageError = (error: unknown): boolean =>
+	error instanceof DOMException || error instanceof Dexie.DexieError;

@@ -9,7 +9,7 @@ import { systemClock, type Clock } from '#core/clock.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { deriveAesKey, randomBytes } from '#crypto/hash.ts';
 import { openWithPassphrase, sealWithPassphrase } from '#crypto/passphrase.ts';
-import type { PassphraseSealed } from '#crypto/passphrase.ts';
+import type { PassphraseSealed, Slowness } from '#crypto/passphrase.ts';
 import { newIv, open, seal, type Sealed } from '#crypto/seal.ts';
 import { storageFailure } from './storage.ts';
 
@@ -86,7 +86,8 @@ export function vaultOf(scope = ''): Vault {
 	return vault;
 }
 
-export function createVault(scope: string, clock: Clock = systemClock): Vault {
+/** `slowness` of the passphrase: measured on this device unless a test says otherwise. */
+export function createVault(scope: string, clock: Clock = systemClock, slowness?: Slowness): Vault {
 	const { rows } = new VaultDatabase(scope);
 	let unlocked: CryptoKey | undefined;
 	const lockRow = async () => (await rows.get('lock')) as LockRow | undefined;
@@ -168,7 +169,7 @@ export function createVault(scope: string, clock: Clock = systemClock): Vault {
 			if (await lockRow()) return fail('Invalid', 'The app lock is on already.');
 			const secret = await kept();
 			if (!secret.ok) return secret;
-			const sealed = await sealWithPassphrase(secret.value, passphrase, PURPOSE);
+			const sealed = await sealWithPassphrase(secret.value, passphrase, PURPOSE, slowness);
 			if (!sealed.ok) return sealed;
 			const row: LockRow = { times, passphrase: sealed.value, wrong: 0, notBefore: 0 };
 			await take(secret.value);

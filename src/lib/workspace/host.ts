@@ -12,6 +12,7 @@ import { revertBatch } from '#commands/import.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import type { ImportTarget } from '#exchange/target.ts';
+import { backupFolder, setBackupFolder, type BackupNote } from '#log/secrets.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import type { Fields } from '#schema/values.ts';
@@ -28,11 +29,18 @@ import {
 import type { Link } from '#sync/link.ts';
 import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
 import { createImportTarget } from './import-target.ts';
+import { createSafety, type OnStep, type SafetyState } from './safety.ts';
 import { openStore, type StoreOptions } from './store.ts';
+import { applyUnsaved, type UnsavedState } from './unsaved.ts';
 import type { Invite, KeptReport, Member, Pending } from './workspace.ts';
 
 /** `workspace`, or the id of an invite. */
 export type Purpose = string;
+
+export interface HostStatus extends EngineStatus {
+	/** The device refuses to store; edits rest. */
+	readonly storage?: UnsavedState;
+}
 
 export interface Host {
 	info(): { readonly workspace: WorkspaceInfo; readonly did: string; readonly role: Role };
@@ -50,7 +58,7 @@ export interface Host {
 	failedRows(importId: string): Promise<Result<Blob>>;
 	revertImport(importId: string): Promise<Result<{ removed: number; kept: number }>>;
 	purchases(): Promise<Purchases>;
-	status(): EngineStatus;
+	status(): HostStatus;
 	fingerprint(): Promise<string>;
 	/** Changes whenever the data does; cheap. */
 	version(): string;
@@ -64,6 +72,20 @@ export interface Host {
 	admit(requestId: string): Promise<Result<void>>;
 	refuse(requestId: string): Result<void>;
 	members(): readonly Member[];
+	/** See `safety.ts`. */
+	safety(): Promise<SafetyState>;
+	recoveryWords(): Promise<Result<readonly string[]>>;
+	recoveryKit(passphrase: string): Promise<Result<string>>;
+	confirmKit(entered: Readonly<Record<number, string>>): Promise<Result<void>>;
+	backup(onStep: OnStep): Promise<Result<Blob>>;
+	verifyBackup(file: Blob, onStep: OnStep): Promise<Result<BackupNote>>;
+	/** A backup, or a file of unsaved changes. */
+	restore(file: Blob, onStep: OnStep): Promise<Result<{ readonly added: number }>>;
+	backupFolder(): Promise<FileSystemDirectoryHandle | undefined>;
+	setBackupFolder(folder: FileSystemDirectoryHandle | undefined): Promise<void>;
+	/** See `unsaved.ts`. */
+	retryUnsaved(): Promise<Result<void>>;
+	unsavedFile(): Blob;
 	onChange(listener: (what: 'sync' | 'share') => void): () => void;
 	close(): Promise<void>;
 }
@@ -79,6 +101,7 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 	const { did } = log.device;
 	const now = options.clock ?? systemClock;
 	const engine = await createEngine({ log, receive: store.receive });
+	const safety = createSafety(store, options.scope ?? '', now);
 	const requests = new Map<string, Request>();
 	/** Invite -> links open in its room: a used-up invite's room stays until its last answer has arrived. */
 	const doors = new Map<string, number>();
@@ -143,7 +166,10 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 			return ok({ removed, kept });
 		},
 		purchases: () => readPurchases(view, log.membership.genesis.currency),
-		status: engine.status,
+		status() {
+			const storage = store.unsaved.state();
+			return { ...engine.status(), ...(storage && { storage }) };
+		},
 		version,
 		fingerprint: () =>
 			store.settled(async () => {
@@ -257,6 +283,20 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 				here: device.did === did || here.has(device.did),
 			}));
 		},
+		safety: safety.state,
+		recoveryWords: safety.words,
+		recoveryKit: safety.kit,
+		confirmKit: safety.confirmKit,
+		backup: safety.backup,
+		verifyBackup: safety.verify,
+		restore: async (file, onStep) =>
+			(await file.slice(0, 1).text()) === '{'
+				? applyUnsaved(file, wid, did, context.write)
+				: safety.restore(file, onStep),
+		backupFolder: () => backupFolder(log.database),
+		setBackupFolder: (folder) => setBackupFolder(log.database, folder),
+		retryUnsaved: store.unsaved.retry,
+		unsavedFile: () => store.unsaved.file(wid),
 		onChange(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);

@@ -19,6 +19,7 @@ import { encodeCell, type Cell } from '#replica/cell.ts';
 import { partOf } from '#replica/parts.ts';
 import { createReplica, type Replica } from '#replica/replica.ts';
 import { createQueue } from './queue.ts';
+import { createUnsaved, type Unsaved } from './unsaved.ts';
 
 export interface Store {
 	readonly log: Log;
@@ -26,6 +27,7 @@ export interface Store {
 	readonly search: Search;
 	readonly context: WriteContext;
 	readonly role: Role;
+	readonly unsaved: Unsaved;
 	/** What other devices sent, after the log's checks; resolves when it is stored and visible. */
 	receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>>;
 	/** Empties the tables and fills them again from the documents. */
@@ -149,10 +151,13 @@ export async function openStore(
 		return received;
 	}
 
+	const unsaved = createUnsaved((intent, cells) => queue.run(() => write(intent, cells)), changed);
+
 	return ok({
 		log,
 		view,
 		search,
+		unsaved,
 		get role() {
 			return role();
 		},
@@ -160,9 +165,9 @@ export async function openStore(
 			did,
 			rows: readRows,
 			nextHlc: hlc.next,
-			write: (intent, cells) => queue.run(() => write(intent, cells)),
+			write: unsaved.write,
 		},
-		receive: (entries) => queue.run(() => receive(entries)),
+		receive: (entries) => unsaved.observe(() => queue.run(() => receive(entries))),
 		rebuild: (onProgress) =>
 			queue.run(async () => {
 				behind = true;
