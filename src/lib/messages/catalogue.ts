@@ -6,6 +6,7 @@ import { imports } from './import.ts';
 import { list } from './list.ts';
 import { people } from './people.ts';
 import { record } from './record.ts';
+import { safety } from './safety.ts';
 import { settings } from './settings.ts';
 import { shell, sync } from './shell.ts';
 import { join, today, welcome } from './welcome.ts';
@@ -18,6 +19,7 @@ export const m = {
 	list,
 	people,
 	record,
+	safety,
 	settings,
 	shell,
 	sync,

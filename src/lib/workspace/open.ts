@@ -1,12 +1,14 @@
 /** A `Workspace` for the page: reads Dexie itself, sends every write to the data worker, keeps the network. */
 import * as Comlink from 'comlink';
-import type { EngineStatus } from '#sync/engine.ts';
 import { ViewDatabase } from '#readmodel/database.ts';
 import { createView } from '#readmodel/open-view.ts';
 import { createAnalysis } from './analysis.ts';
 import { channelName, type DataEvent, type OpenInfo, type RemoteHost } from './data-api.ts';
+import { keepDailyBackups } from './daily-backup.ts';
+import type { HostStatus } from './host.ts';
 import { createImports } from './imports.ts';
 import { openNetwork } from './network.ts';
+import { createPageSafety } from './page-safety.ts';
 import { loadSample, removeSample } from './sample.ts';
 import type { SyncStatus, Workspace } from './workspace.ts';
 
@@ -28,7 +30,7 @@ export function openWorkspace(
 	let persisted = false;
 	let latest: SyncStatus | undefined;
 	let moved: (() => void) | undefined;
-	const toStatus = (status: EngineStatus): SyncStatus => ({
+	const toStatus = (status: HostStatus): SyncStatus => ({
 		state: status.receiving ? 'receiving' : status.here.length ? 'connected' : 'alone',
 		peers: status.here.length,
 		unsent: status.unsent,
@@ -36,8 +38,9 @@ export function openWorkspace(
 		persisted,
 		...(status.receiving && { receiving: status.receiving }),
 		...(status.trouble && { trouble: status.trouble }),
+		...(status.storage && { storage: status.storage }),
 	});
-	const showSync = (status: EngineStatus) => {
+	const showSync = (status: HostStatus) => {
 		latest = toStatus(status);
 		for (const listener of listeners.sync) listener(latest);
 	};
@@ -59,6 +62,8 @@ export function openWorkspace(
 		void askAgain();
 	});
 
+	const safety = createPageSafety(host);
+	const stopBackups = keepDailyBackups(info, safety);
 	const imports = createImports(info, host);
 	const analysis = createAnalysis(host);
 	const some = (ids: string | readonly string[]) => (typeof ids === 'string' ? [ids] : ids);
@@ -112,11 +117,13 @@ export function openWorkspace(
 			setPlace: network.setPlace,
 		},
 		analysis,
+		safety,
 		role,
 		onMoved(listener) {
 			moved = listener;
 		},
 		async dispose() {
+			stopBackups();
 			network.close();
 			channel.close();
 			database.close();

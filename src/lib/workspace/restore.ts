@@ -84,7 +84,7 @@ async function readKeys(
 			if (record.type === 'membership') entries.push(record.entry);
 			else if (record.type === 'epochs') epochs = record.keys;
 		}
-		if (!(await onStep(piece.value.read, 3 * file.size)))
+		if (!(await onStep(piece.value.read, file.size)))
 			return fail('Cancelled', 'Cancelled. Nothing was changed.');
 	}
 	return ok({ wid: opened.value.wid, entries, epochs });

@@ -15,6 +15,8 @@ import type {
 } from '#exchange/contract.ts';
 import type { Reason } from '#exchange/reasons.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
+import type { WorkspaceSafety } from './page-safety.ts';
+import type { UnsavedState } from './unsaved.ts';
 
 export interface Workspace {
 	readonly info: WorkspaceInfo;
@@ -26,6 +28,7 @@ export interface Workspace {
 	readonly share: Share;
 	readonly sync: Sync;
 	readonly analysis: Analysis;
+	readonly safety: WorkspaceSafety;
 	dispose(): Promise<void>;
 }
 
@@ -123,6 +126,8 @@ export interface SyncStatus {
 	/** Bytes still to come in, while receiving. */
 	readonly receiving?: { readonly done: number; readonly total: number };
 	readonly persisted: boolean;
+	/** The device refuses to store; edits rest until a person has made room. */
+	readonly storage?: UnsavedState;
 	/** A sentence when something needs a person. */
 	readonly trouble?: string;
 }
@@ -149,3 +154,5 @@ export interface Analysis {
 		params?: object,
 	): Promise<Result<V & { readonly card: ModelCard }> | undefined>;
 }
+
+export { bundleName as backupName } from '#log/bundle.ts';
