@@ -1,0 +1,125 @@
+/**
+ * A disk that fills up: the profile of a real browser lies on a small file system. Whatever was acknowledged is there
+ * afterwards, the page says so within a second of the first refusal, and what was being saved is kept and can be saved later.
+ * RUNS=50 for the long one. Mounting needs root on Linux; elsewhere the test counts as not run.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import { attach, chromiumOptions, newWorkspace, type App } from '#tests/support/app.ts';
+
+const runs = Number(process.env.RUNS ?? 2);
+const SIZE_MB = 220;
+const mountPoint = mkdtempSync(join(tmpdir(), 'perennial-disk-'));
+const mounted = mount();
+if (!mounted)
+	console.warn('The full-disk test did not run: it needs root on Linux to mount a small tmpfs.');
+
+function mount(): boolean {
+	try {
+		const options = ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m`, 'tmpfs', mountPoint];
+		execFileSync('mount', options, { stdio: 'ignore' });
+		return true;
+	} catch {
+		return false;
+	}
+}
+afterAll(() => {
+	if (mounted) execFileSync('umount', ['--lazy', mountPoint]);
+	rmSync(mountPoint, { recursive: true, force: true });
+});
+
+const ballast = join(mountPoint, 'ballast');
+const freeBytes = () => {
+	const { bavail, bsize } = statfsSync(mountPoint);
+	return bavail * bsize;
+};
+
+async function openProfile(): Promise<App> {
+	const context = await chromium.launchPersistentContext(join(mountPoint, 'profile'), {
+		...chromiumOptions,
+		args: [...chromiumOptions.args, '--disk-cache-size=1', '--disable-gpu-shader-disk-cache'],
+	});
+	return attach(context, inject('origin'));
+}
+
+interface Filled {
+	readonly acknowledged: string[];
+	readonly refused: number;
+	/** Milliseconds from the first refusal until the warning was on the screen. */
+	readonly warnedAfter: number;
+}
+
+/** Writes in the page until something is refused; the page itself keeps the time. */
+const fill = ({ page }: App, run: number): Promise<Filled> =>
+	page.evaluate(async (round) => {
+		type Answer = { ok: true; value: string } | { ok: false; error: { type: string } };
+		const { perennial } = globalThis as unknown as {
+			perennial: { records: { create(entity: string, fields: object): Promise<Answer> } };
+		};
+		const notes = Array.from({ length: 12_000 }, () => Math.random().toString(36)).join(' ');
+		const acknowledged: string[] = [];
+		for (let i = 0; i < 4000; i++) {
+			const fields = { firstName: `R${round}N${i}`, notes: notes.slice(0, 48_000) };
+			const made = await perennial.records.create('contact', fields);
+			if (made.ok) {
+				acknowledged.push(made.value);
+				continue;
+			}
+			if (made.error.type !== 'Storage') throw new Error(JSON.stringify(made.error));
+			const refusedAt = performance.now();
+			while (!document.querySelector('.notice.bad')) {
+				if (performance.now() - refusedAt > 10_000) throw new Error('No warning within 10 s');
+				await new Promise((resolve) => setTimeout(resolve, 5));
+			}
+			const warnedAfter = performance.now() - refusedAt;
+			// Nothing is tried again by itself: the next edit is refused at once.
+			const next = await perennial.records.create('contact', { firstName: 'Next' });
+			return { acknowledged, refused: next.ok ? 1 : 2, warnedAfter };
+		}
+		throw new Error('The disk never filled up');
+	}, run);
+
+describe.skipIf(!mounted)('a full disk', () => {
+	test(`${runs} times: nothing acknowledged is lost, the warning comes within a second`, async () => {
+		let app = await openProfile();
+		const { id: wid } = await app.get<{ id: string }>('workspaces.create', newWorkspace('Full'));
+		await app.page.goto(`${inject('origin')}/people`);
+		const acknowledged = new Set<string>();
+		const warned: number[] = [];
+		for (let run = 0; run < runs; run++) {
+			const spare = 3_000_000 + (run % 5) * 1_000_000;
+			const weight = Math.max(0, freeBytes() - spare);
+			writeFileSync(ballast, Buffer.alloc(weight));
+			const filled = await fill(app, run);
+			filled.acknowledged.forEach((id) => acknowledged.add(id));
+			warned.push(filled.warnedAfter);
+			expect(filled.refused).toBe(2);
+			expect(filled.warnedAfter).toBeLessThan(1000);
+			await app.page.getByText(/kept in memory, not saved/).waitFor();
+
+			// Room again: what was kept is saved when a person says so.
+			const before = await app.get<number>('records.count', 'contact');
+			rmSync(ballast);
+			await app.page.getByRole('button', { name: 'Try again' }).click();
+			await app.page.locator('.notice.bad', { hasText: 'full' }).waitFor({ state: 'detached' });
+			expect(await app.get<number>('records.count', 'contact')).toBeGreaterThanOrEqual(before);
+			await app.context.close();
+
+			app = await openProfile();
+			await app.get('workspaces.open', wid);
+			for (const id of acknowledged)
+				expect(await app.call('records.get', id), id).toMatchObject({ ok: true });
+			expect(await app.get<number>('records.count', 'contact')).toBe(acknowledged.size + run + 1);
+			await app.page.goto(`${inject('origin')}/people`);
+			await app.get('workspaces.open', wid);
+		}
+		console.log(
+			`${acknowledged.size} acknowledged, 0 lost; warned after ${warned.map(Math.round).join(', ')} ms`,
+		);
+		await app.context.close();
+	});
+});
