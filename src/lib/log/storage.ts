@@ -24,7 +24,8 @@ const troubles: Readonly<Record<string, StorageTrouble>> = {
 
 const sentences: Readonly<Record<Exclude<StorageTrouble, 'unknown'>, string>> = {
 	full: 'This device is full. Nothing was lost, but nothing new can be saved: free some space, then try again.',
-	closed: 'The browser closed the storage. Reload the page, then make the change again.',
+	closed:
+		'The browser closed the storage, most often because the device is full. Free some space, then try again; if that does not help, reload the page.',
 	blocked:
 		'This browser does not let the app store anything. Leave private browsing, allow site data, or close other versions of the app.',
 	missing: 'The stored data is gone: the browser or somebody has cleared it. Restore a backup.',
@@ -34,8 +35,10 @@ const sentences: Readonly<Record<Exclude<StorageTrouble, 'unknown'>, string>> = 
 
 /** Chromium reports a full disk in several ways: the name, the message, or the error within the error. */
 export function storageTrouble(error: unknown): StorageTrouble {
-	const seen = error as { name?: string; inner?: unknown; message?: string } | undefined;
+	const seen = error as
+		{ name?: string; inner?: unknown; message?: string; failures?: readonly unknown[] } | undefined;
 	if (/quota|disk (is )?full|no space|ENOSPC/i.test(seen?.message ?? '')) return 'full';
+	if (seen?.failures?.length) return storageTrouble(seen.failures[0]);
 	// The inner error is the browser's own word; Dexie's around it says what it made of that.
 	const inner = seen?.inner ? storageTrouble(seen.inner) : 'unknown';
 	return inner === 'unknown' ? (troubles[seen?.name ?? ''] ?? 'unknown') : inner;

@@ -214,8 +214,8 @@ export const safety = {
 			zh: '设备空间已满。已保存的数据是安全的，腾出空间前无法保存新内容。',
 		},
 		closed: {
-			en: 'The browser closed the storage. What is saved is safe.',
-			zh: '浏览器关闭了存储。已保存的数据是安全的。',
+			en: 'The browser closed the storage, most often because the device is full. What is saved is safe.',
+			zh: '浏览器关闭了存储，多半是设备空间已满。已保存的数据是安全的。',
 		},
 		blocked: {
 			en: 'The browser does not let the app store anything.',
@@ -231,8 +231,8 @@ export const safety = {
 			zh: '删除不再需要的文件、照片或应用，然后重试。',
 		},
 		closed: {
-			en: 'Download what is unsaved, then reload the page.',
-			zh: '先下载未保存的内容，再重新加载页面。',
+			en: 'Free some space, then try again. If that does not help, download what is unsaved and reload the page.',
+			zh: '腾出空间后重试；若仍无效，请下载未保存的内容并重新加载页面。',
 		},
 		blocked: {
 			en: 'Leave private browsing, allow site data for this address, and close other versions of the app.',

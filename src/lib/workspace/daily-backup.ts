@@ -4,7 +4,7 @@
  */
 import { ok, type Result } from '#core/result.ts';
 import { bundleName } from '#log/bundle.ts';
-import type { Watched, WorkspaceSafety } from './page-safety.ts';
+import type { Watched, WorkspaceSafety } from './workspace.ts';
 
 const DAY = 86_400_000;
 const LOOK_EVERY_MS = 30 * 60_000;

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '#core/result.ts';
 import type { Bytes } from '#core/bytes.ts';
 import type { ImportTarget } from '#exchange/target.ts';
 import { foundWorkspace } from '#log/found.ts';
+import { renewJournal } from '#log/heal.ts';
 import { peekBundle } from '#log/read-bundle.ts';
 import { openRegistry } from '#log/registry.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
@@ -43,6 +44,8 @@ export type RemoteHost = Omit<Host, 'attach' | 'importTarget' | 'onChange' | 'cl
 
 export interface DataApi extends AppLock {
 	list(): Promise<readonly WorkspaceInfo[]>;
+	/** See `log/heal.ts`: before anything is written, when the device refused to store the last time. */
+	renewJournal(): Promise<boolean>;
 	create(options: NewWorkspace): Promise<Result<string>>;
 	/** `steal` takes the data over from another worker (an older version of the app, or another tab's). */
 	open(wid: string, steal?: boolean): Promise<Result<OpenInfo>>;
@@ -135,6 +138,11 @@ export function createDataApi(): DataApi {
 	return {
 		...lock,
 		list: () => registry.list(),
+		renewJournal: () =>
+			renewJournal().then(
+				() => true,
+				() => false,
+			),
 		async create({ name, language, currency, timeZone, userName }) {
 			if (!name.trim()) return fail('Invalid', 'The workspace needs a name.', { field: 'name' });
 			if (!isCurrency(currency))

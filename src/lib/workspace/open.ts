@@ -9,6 +9,7 @@ import type { HostStatus } from './host.ts';
 import { createImports } from './imports.ts';
 import { openNetwork } from './network.ts';
 import { createPageSafety } from './page-safety.ts';
+import { refusals } from './refusals.ts';
 import { loadSample, removeSample } from './sample.ts';
 import type { SyncStatus, Workspace } from './workspace.ts';
 
@@ -42,6 +43,7 @@ export function openWorkspace(
 	});
 	const showSync = (status: HostStatus) => {
 		latest = toStatus(status);
+		if (status.storage) refusals.note();
 		for (const listener of listeners.sync) listener(latest);
 	};
 	const showShare = () => listeners.share.forEach((listener) => listener());
@@ -62,7 +64,11 @@ export function openWorkspace(
 		void askAgain();
 	});
 
-	const safety = createPageSafety(host);
+	const safety = createPageSafety(host, async () => {
+		refusals.forget();
+		database.close({ disableAutoOpen: false });
+		await database.open();
+	});
 	const stopBackups = keepDailyBackups(info, safety);
 	const imports = createImports(info, host);
 	const analysis = createAnalysis(host);

@@ -4,7 +4,7 @@
  */
 import type { Remote } from 'comlink';
 import type { Bytes } from '#core/bytes.ts';
-import { fail, type Result } from '#core/result.ts';
+import { fail } from '#core/result.ts';
 import type { LockState, PasskeyHint } from '#log/vault.ts';
 import { LOCK_CHANNEL } from './app-lock.ts';
 import type { DataApi } from './data-api.ts';

@@ -6,9 +6,8 @@ import type { Language } from '#core/bilingual.ts';
 import type { Result } from '#core/result.ts';
 import type { LockState, LockTimes } from '#log/vault.ts';
 import type { WorkspaceInfo } from '#log/workspaces.ts';
-import type { Watched } from './page-safety.ts';
 import type { RestoreOptions } from './restore.ts';
-import type { Task, Workspace } from './workspace.ts';
+import type { Task, Watched, Workspace } from './workspace.ts';
 
 export interface NewWorkspace {
 	readonly name: string;

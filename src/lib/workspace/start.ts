@@ -4,16 +4,18 @@ import type { Remote } from 'comlink';
 import type { RemoteHost } from './data-api.ts';
 import { joinWorkspace } from './join.ts';
 import { openWorkspace, type OpenedWorkspace } from './open.ts';
+import { refusals } from './refusals.ts';
 import { createPageLock } from './page-lock.ts';
-import { stepper, type Watched } from './page-safety.ts';
+import { stepper } from './page-safety.ts';
 import { received } from './received.ts';
 import { createQueue } from './queue.ts';
 import type { Session } from './session.ts';
-import type { Workspace } from './workspace.ts';
+import type { Watched, Workspace } from './workspace.ts';
 import { startDataWorker } from './workers.ts';
 
 export async function startSession(): Promise<Session> {
 	const data = startDataWorker();
+	if (refusals.noted && (await data.renewJournal())) refusals.forget();
 	const listeners = new Set<() => void>();
 	const opening = createQueue();
 	let current: OpenedWorkspace | undefined;

@@ -9,6 +9,7 @@ import { createHybridClock } from '#core/hlc.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import type { Intent, WriteContext } from '#commands/context.ts';
 import type { SealedEntry } from '#log/entry.ts';
+import { renewJournal } from '#log/heal.ts';
 import { openLog, type Log, type OpenedEntry } from '#log/log.ts';
 import { mayWrite } from '#log/membership.ts';
 import type { Role } from '#log/workspaces.ts';
@@ -151,7 +152,21 @@ export async function openStore(
 		return received;
 	}
 
-	const unsaved = createUnsaved((intent, cells) => queue.run(() => write(intent, cells)), changed);
+	/** A browser that ran out of room closes every database, and they do not come back by themselves. */
+	async function reopen(): Promise<void> {
+		await replica.close();
+		await renewJournal();
+		for (const database of [log.database, view]) {
+			database.close({ disableAutoOpen: false });
+			await database.open();
+		}
+	}
+
+	const unsaved = createUnsaved(
+		(intent, cells) => queue.run(() => write(intent, cells)),
+		changed,
+		() => queue.run(reopen),
+	);
 
 	return ok({
 		log,

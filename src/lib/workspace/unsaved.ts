@@ -32,7 +32,12 @@ export interface Unsaved {
 	file(wid: string): Blob;
 }
 
-export function createUnsaved(write: Write, changed: () => void): Unsaved {
+/** `reopen` brings back databases that the browser has closed. */
+export function createUnsaved(
+	write: Write,
+	changed: () => void,
+	reopen: () => Promise<void>,
+): Unsaved {
 	const kept: Change[] = [];
 	let failure: Failure | undefined;
 	const drop = (cells: readonly Cell[]) => {
@@ -71,6 +76,8 @@ export function createUnsaved(write: Write, changed: () => void): Unsaved {
 		state: () => failure && { failure, count: kept.length },
 		async retry() {
 			failure = undefined;
+			const reopened = await observe(async () => ok(await reopen()));
+			if (!reopened.ok) return reopened;
 			for (const { intent, cells } of [...kept]) {
 				const written = await observe(() => write(intent, cells));
 				if (!written.ok) return written;

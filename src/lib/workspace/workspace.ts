@@ -15,7 +15,8 @@ import type {
 } from '#exchange/contract.ts';
 import type { Reason } from '#exchange/reasons.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
-import type { WorkspaceSafety } from './page-safety.ts';
+import type { BackupNote } from '#log/secrets.ts';
+import type { SafetyState } from './safety.ts';
 import type { UnsavedState } from './unsaved.ts';
 
 export interface Workspace {
@@ -102,6 +103,33 @@ export interface Share {
 	members(): Promise<readonly Member[]>;
 	/** Called at once and at every change of members, invites or requests; returns unsubscribe. */
 	onChange(listener: () => void): () => void;
+}
+
+export interface Watched {
+	/** 0 to 1. */
+	onShare?(share: number): void;
+	readonly signal?: AbortSignal;
+}
+
+export interface WorkspaceSafety {
+	state(): Promise<SafetyState>;
+	/** The twelve words, until they have been saved. */
+	words(): Promise<Result<readonly string[]>>;
+	/** One line of text that holds the words, sealed with the passphrase. */
+	kit(passphrase: string): Promise<Result<string>>;
+	/** Position, from 1, to word. */
+	confirmKit(entered: Readonly<Record<number, string>>): Promise<Result<void>>;
+	/** The file, read back; `verify` what has reached its place, then it counts. */
+	backup(watched?: Watched): Promise<Result<Blob>>;
+	verify(file: Blob, watched?: Watched): Promise<Result<BackupNote>>;
+	/** A backup or a file of unsaved changes: adds what is missing, never takes anything away. */
+	restore(file: Blob, watched?: Watched): Promise<Result<{ readonly added: number }>>;
+	folder(): Promise<FileSystemDirectoryHandle | undefined>;
+	setFolder(folder: FileSystemDirectoryHandle | undefined): Promise<void>;
+	retryUnsaved(): Promise<Result<void>>;
+	unsavedFile(): Promise<Blob>;
+	/** At once, and whenever `state` may have changed. */
+	onChange(listener: (state: SafetyState) => void): () => void;
 }
 
 export interface Member {
