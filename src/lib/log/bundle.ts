@@ -1,7 +1,7 @@
 /**
  * The form of a backup file: an opening in the clear that says whose it is and who can open it, then sealed pieces of whole
  * records, then one piece with the manifest, signed by the device that wrote it. The same file carries chains from one device
- * to another. docs/backup-format.md gives the bytes.
+ * to another.
  */
 import { concat, equalBytes, utf8, type Bytes } from '#core/bytes.ts';
 import { createWriter, read } from '#core/codec.ts';
