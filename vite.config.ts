@@ -82,6 +82,7 @@ export default defineConfig({
 			node('property', ['tests/property/**/*.test.ts']),
 			node('conformance', ['tests/conformance/**/*.test.ts']),
 			node('architecture', ['tests/architecture/**/*.test.ts']),
+			node('simulation', ['tests/simulation/**/*.test.ts']),
 			{
 				extends: true,
 				// Known before the first test runs: a package met halfway makes the page reload and the test fail.

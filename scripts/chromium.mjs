@@ -1,6 +1,6 @@
 /** Finds a Chromium for the tests, or installs Debian's where it may. Sets CHROMIUM for everything that is started after. */
 import { existsSync } from 'node:fs';
-import { run } from './install.mjs';
+import { installDebian } from './install.mjs';
 
 const places = [
 	'/usr/bin/chromium',
@@ -15,12 +15,7 @@ const find = () => [process.env.CHROMIUM, ...places].find((place) => place && ex
 
 export function findChromium() {
 	let found = find();
-	if (!found && process.platform === 'linux' && process.getuid?.() === 0) {
-		console.log('Installing Chromium …');
-		run('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-		run('apt-get', ['install', '-y', '-qq', 'chromium', 'fonts-noto-cjk'], { stdio: 'ignore' });
-		found = find();
-	}
+	if (!found && installDebian('chromium', 'fonts-noto-cjk')) found = find();
 	if (!found) {
 		console.error('The tests need Chromium or Chrome. Install one, or set CHROMIUM to its path.');
 		process.exit(1);

@@ -1,4 +1,4 @@
-/** Installs what package-lock.json names, when node_modules does not hold it yet. Uses nothing but Node. */
+/** Installs what package-lock.json names, when node_modules does not hold it yet, and Debian's packages. Uses nothing but Node. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,4 +23,13 @@ export function installPackages() {
 	console.log('Installing packages …');
 	run('npm', ['ci', '--no-audit', '--no-fund'], { stdio: ['ignore', 'ignore', 'inherit'] });
 	writeFileSync(stamp, lock);
+}
+
+/** Whether Debian's packages could be installed: needs Linux and root. */
+export function installDebian(...packages) {
+	if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+	console.log(`Installing ${packages.join(', ')} …`);
+	run('apt-get', ['update', '-qq'], { stdio: 'ignore' });
+	run('apt-get', ['install', '-y', '-qq', ...packages], { stdio: 'ignore' });
+	return true;
 }

@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
 import { installPackages, root, run } from './install.mjs';
+import { findNatsServer } from './nats-server.mjs';
 
 installPackages();
 findChromium();
+findNatsServer();
 
 let passed = 0;
 let failed = 0;

@@ -59,6 +59,8 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
 	'y-indexeddb': ['replica'],
 	'y-webrtc': ['sync'],
 	'y-protocols': ['sync'],
+	'@nats-io/nats-core': ['sync'],
+	'@nats-io/jetstream': ['sync'],
 	lib0: ['core'],
 	papaparse: ['exchange'],
 	'ical.js': ['exchange'],

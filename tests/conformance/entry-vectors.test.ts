@@ -17,7 +17,7 @@ import {
 	encodeMembershipHead,
 	entryId,
 } from '#log/entry.ts';
-import { joinStatement } from '#log/membership.ts';
+import { joinStatement } from '#log/proofs.ts';
 import { decodePayload, encodePayload } from '#log/payload.ts';
 import { encodeMessage } from '#sync/messages.ts';
 
@@ -35,7 +35,7 @@ async function made(): Promise<Record<string, string>> {
 	const did = await didOf(publicKeys);
 	const payload = encodePayload({
 		intent: { verb: 'update', entity: 'contact', count: 1 },
-		updates: [{ part: 'r-3', clock: 12, update: bytes(20, 40) }],
+		updates: [{ part: 'r-3', from: 5, clock: 12, update: bytes(20, 40) }],
 	});
 	const base = {
 		wid: bytes(16, 90),
@@ -70,8 +70,8 @@ async function made(): Promise<Record<string, string>> {
 		membershipHead: toHex(membership),
 		joinStatement: toHex(joinStatement(bytes(16, 90), did)),
 		derived: toHex(await deriveBytes(bytes(16, 9), 'invite room', 16)),
-		want: toHex(encodeMessage({ type: 'want', did, from: 1, to: 300 })),
-		have: toHex(encodeMessage({ type: 'have', vector: { [did]: 300 } })),
+		want: toHex(encodeMessage({ type: 'want', did, from: 1, to: 300, since: '' })),
+		have: toHex(encodeMessage({ type: 'have', vector: { [did]: 300 }, partial: false })),
 	};
 }
 

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { joinHost, newHost, nextScope, connect, converged, until } from '#tests/support/store.ts';
 import { concat, type Bytes } from '#core/bytes.ts';
 import { unwrap, type Result } from '#core/result.ts';
+import { storesInBrowser } from '#log/database.ts';
 import { recoveryEntropy } from '#workspace/kit.ts';
 import { openHost, type Host } from '#workspace/host.ts';
 import { restoreWorkspace } from '#workspace/restore.ts';
@@ -89,7 +90,7 @@ describe('a backup', () => {
 				{ words },
 				go,
 				Date.now,
-				nextScope(),
+				storesInBrowser(nextScope()),
 			);
 			expect(restored.ok, `byte ${at}`).toBe(false);
 		}
@@ -127,7 +128,13 @@ describe('a backup', () => {
 		const other = await newHost();
 		expect(message(await other.restore(file, go))).toContain('another workspace');
 		const wrong = unwrap(await other.recoveryWords()).join(' ');
-		const restored = await restoreWorkspace(file, { words: wrong }, go, Date.now, nextScope());
+		const restored = await restoreWorkspace(
+			file,
+			{ words: wrong },
+			go,
+			Date.now,
+			storesInBrowser(nextScope()),
+		);
 		expect(message(restored)).toContain('do not belong to this backup');
 		await other.close();
 	});
@@ -135,14 +142,20 @@ describe('a backup', () => {
 	test('cancelled, it leaves nothing', async () => {
 		const stopped = await host.backup(() => false);
 		expect(stopped).toMatchObject({ ok: false, error: { type: 'Cancelled' } });
-		const restored = await restoreWorkspace(file, { words }, () => false, Date.now, nextScope());
+		const restored = await restoreWorkspace(
+			file,
+			{ words },
+			() => false,
+			Date.now,
+			storesInBrowser(nextScope()),
+		);
 		expect(restored).toMatchObject({ ok: false, error: { type: 'Cancelled' } });
 	});
 
 	test('an empty device with the words has everything, writes, invites, and restores again without effect', async () => {
 		const scope = nextScope();
 		const options = { words, userName: 'Ann again' };
-		const wid = unwrap(await restoreWorkspace(file, options, go, Date.now, scope));
+		const wid = unwrap(await restoreWorkspace(file, options, go, Date.now, storesInBrowser(scope)));
 		const back = unwrap(await openHost(wid, { scope }));
 		expect(back.info().role).toBe('owner');
 		expect(unwrap(await back.restore(file, go)).added).toBe(60);
@@ -150,7 +163,7 @@ describe('a backup', () => {
 		expect(unwrap(await back.restore(file, go)).added).toBe(0);
 		expect(await back.fingerprint()).toBe(await host.fingerprint());
 		unwrap(await back.create('contact', { firstName: 'New' }));
-		unwrap(await back.invite('editor', 1, 'http://localhost'));
+		unwrap(await back.invite({ role: 'editor' }, 'http://localhost'));
 		// The old device and the new one meet and agree.
 		connect(host, back);
 		await until(() => converged(host, back), 30);

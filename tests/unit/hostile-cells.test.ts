@@ -10,24 +10,23 @@ import { emptyRow, mergeCell } from '#readmodel/merge.ts';
 import { createView } from '#readmodel/open-view.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import { decodeCell } from '#replica/cell.ts';
-import { openStore, type Store } from '#workspace/store.ts';
+import type { PartChange } from '#replica/replica.ts';
+import { openStore, type BrowserStore as Store } from '#workspace/open-store.ts';
 import { newStore, nextScope } from '#tests/support/store.ts';
 
 const intent = { verb: 'update', entity: 'contact', count: 1 };
 
 /** A document of the harmful device, written without the checks of the real one. */
-function harmful(cells: Readonly<Record<string, unknown>>): { update: Bytes; clock: number } {
+function harmful(cells: Readonly<Record<string, unknown>>): Omit<PartChange, 'part'> {
 	const doc = new Y.Doc();
 	doc.clientID = 1;
 	for (const [key, cell] of Object.entries(cells)) doc.getMap('c').set(key, cell);
-	return { update: Y.encodeStateAsUpdate(doc) as Bytes, clock: Y.getState(doc.store, 1) };
+	const update = Y.encodeStateAsUpdate(doc) as Bytes;
+	return { from: 0, clock: Y.getState(doc.store, 1), update };
 }
 
 /** Stored as `receive` would have stored it, then opened as after a restart. */
-async function reopenedWith(
-	updates: readonly { part: string; update: Bytes; clock: number }[],
-	hlc = Date.now(),
-): Promise<Store> {
+async function reopenedWith(updates: readonly PartChange[], hlc = Date.now()): Promise<Store> {
 	const scope = nextScope();
 	const store = await newStore(scope);
 	unwrap(await store.log.write('edit', hlc, { intent, updates }));
@@ -95,7 +94,7 @@ describe('what a harmful member signs', () => {
 
 	test('bytes that are no update of a document, and a clock that lies', async () => {
 		const update = Uint8Array.of(255, 255, 255, 255, 255, 255, 1);
-		await works(await reopenedWith([{ part: 'r-1', update, clock: 5 }]));
+		await works(await reopenedWith([{ part: 'r-1', from: 0, update, clock: 5 }]));
 		const lie = {
 			...harmful({ 'contact:bbbbbbbbbbbbbbbb': ['{"firstName":"B"}', 1] }),
 			clock: 900,

@@ -1,13 +1,13 @@
 /** Devices that break the rules on purpose, against honest ones running the real code. */
 import { describe, expect, test } from 'vitest';
 import { unwrap } from '#core/result.ts';
+import { storesInBrowser } from '#log/database.ts';
 import { foundWorkspace } from '#log/found.ts';
 import { createEngine } from '#sync/engine.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
+import { anEdit, forgeEntry, plantEntry } from '#tests/support/hostile.ts';
 import { connect, converged, joinHost, newHost, nextScope, until } from '#tests/support/store.ts';
-import { openStore } from '#workspace/store.ts';
-
-const edit = { intent: { verb: 'update', entity: 'contact', count: 1 }, updates: [] };
+import { openStore } from '#workspace/open-store.ts';
 
 describe('a hostile device', () => {
 	test("a viewer that writes all the same: every peer refuses it, and the others' work goes on", async () => {
@@ -17,13 +17,16 @@ describe('a hostile device', () => {
 		const eve = await joinHost(ann, 'viewer', scope);
 		const wid = eve.info().workspace.id;
 		await eve.close();
+		const before = unwrap(await openStore(wid, { scope }));
+		expect(await before.log.write('edit', Date.now(), anEdit)).toMatchObject({ ok: false });
+		await plantEntry(before.log, await forgeEntry(before.log), 1);
+		await before.close();
 		const store = unwrap(await openStore(wid, { scope }));
-		unwrap(await store.log.write('edit', Date.now(), edit));
 		const engine = await createEngine(store);
 		const [left, right] = createMemoryLinks();
 		ann.attach('workspace', left);
 		engine.attach(right);
-		await until(() => (ann.status().trouble ?? '').includes('may read but not write'));
+		await until(async () => (await ann.quarantine()).length > 0);
 		expect(await ann.importTarget().read([id])).toMatchObject([{ firstName: 'Li' }]);
 		const bo = await joinHost(ann);
 		connect(ann, bo);
@@ -39,11 +42,12 @@ describe('a hostile device', () => {
 			await foundWorkspace(
 				{ name: 'X', language: 'en', currency: 'EUR', timeZone: 'UTC', userName: 'Eve' },
 				Date.now(),
-				scope,
+				storesInBrowser(scope),
 			),
 		);
 		const store = unwrap(await openStore(own, { scope }));
-		const pretending = { ...store, log: { ...store.log, wid: ann.info().workspace.id } };
+		const log = Object.create(store.log, { wid: { value: ann.info().workspace.id } });
+		const pretending = { log, receive: store.receive };
 		const engine = await createEngine(pretending);
 		const [left, right] = createMemoryLinks();
 		let closed = false;

@@ -3,7 +3,7 @@ import { newStore, nextScope } from '#tests/support/store.ts';
 import { unwrap } from '#core/result.ts';
 import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
 import { createView } from '#readmodel/open-view.ts';
-import { openStore } from '#workspace/store.ts';
+import { openStore } from '#workspace/open-store.ts';
 
 describe('the data path on one device', () => {
 	test('a record is created, changed, binned, restored and found again after reopening', async () => {

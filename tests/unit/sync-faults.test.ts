@@ -14,14 +14,14 @@ import {
 	nextScope,
 	until,
 } from '#tests/support/store.ts';
-import { openStore } from '#workspace/store.ts';
+import { openStore } from '#workspace/open-store.ts';
 
 describe('faults', () => {
 	test('tables that could not take a change get it with the next one', async () => {
 		const store = await newStore();
 		const create = (firstName: string) => createRecord(store.context, 'contact', { firstName });
 		const full = vi.spyOn(store.view, 'transaction').mockRejectedValueOnce(new Error('full'));
-		await expect(create('A')).rejects.toThrow('full');
+		unwrap(await create('A'));
 		full.mockRestore();
 		unwrap(await create('B'));
 		const names = (await store.view.rows('contact').toArray()).map(({ v }) => v.firstName);
@@ -49,17 +49,13 @@ describe('faults', () => {
 		await bo.close();
 		const store = unwrap(await openStore(wid, { scope }));
 		const { log } = store;
+		const entries = async (...range: Parameters<typeof log.entries>) =>
+			(await log.entries(...range)).map((entry, i) =>
+				i === 0 ? entry : { ...entry, sig: entry.sig.map((byte) => byte ^ 1) },
+			);
 		const spoilt = {
-			...store,
-			log: {
-				...log,
-				async entries(...range: Parameters<typeof log.entries>) {
-					const entries = await log.entries(...range);
-					return entries.map((entry, i) =>
-						i === 0 ? entry : { ...entry, sig: entry.sig.map((byte) => byte ^ 1) },
-					);
-				},
-			},
+			receive: store.receive,
+			log: Object.create(log, { entries: { value: entries } }) as typeof log,
 		};
 		const cy = await joinHost(ann);
 		const engine = await createEngine(spoilt);
@@ -76,8 +72,8 @@ describe('faults', () => {
 	test('two invites made at once both count', async () => {
 		const ann = await newHost();
 		await Promise.all([
-			ann.invite('editor', 1, 'http://localhost'),
-			ann.invite('viewer', 1, 'http://localhost'),
+			ann.invite({ role: 'editor' }, 'http://localhost'),
+			ann.invite({ role: 'viewer' }, 'http://localhost'),
 		]);
 		expect(await ann.invites()).toHaveLength(2);
 	});
@@ -95,7 +91,7 @@ describe('faults', () => {
 		cut();
 		/** Writes `count` entries and gives them to one peer; then the storage is put back as it was. */
 		const store = unwrap(await openStore(wid, { scope }));
-		const { entries, chains } = store.log.database;
+		const { entries, chains } = store.database;
 		unwrap(await store.log.write('edit', 1, edit));
 		const give = async (to: typeof ann) => {
 			const engine = await createEngine(store);
@@ -120,7 +116,9 @@ describe('faults', () => {
 		await until(() => ann.version().includes(',2]'));
 		engine.close();
 		connect(ann, bo);
-		await until(() => (bo.status().trouble ?? '').includes('two different entries'));
+		await until(() =>
+			[ann, bo].every((one) => one.members().some(({ ended }) => ended === 'forked')),
+		);
 		unwrap(await ann.create('contact', { firstName: 'Li' }));
 		await until(() => converged(ann, bo));
 		expect(bo.status().here).toHaveLength(1);

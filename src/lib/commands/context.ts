@@ -5,7 +5,7 @@ import type { StoredRow } from '#readmodel/database.ts';
 import type { Cell } from '#replica/cell.ts';
 
 export interface Intent {
-	readonly verb: 'create' | 'update' | 'remove' | 'restore' | 'import' | 'revert';
+	readonly verb: 'create' | 'update' | 'remove' | 'restore' | 'import' | 'revert' | 'reauthor';
 	readonly entity: string;
 	readonly count: number;
 }

@@ -10,7 +10,7 @@ import type { Did, PublicKeys } from '#crypto/device.ts';
 import { sha256 } from '#crypto/hash.ts';
 import type { Boxed, Sealed } from '#crypto/seal.ts';
 import type { SealedEntry, SignedEntry } from './entry.ts';
-import type { EpochKeys } from './secrets.ts';
+import type { EpochKey } from './keyring.ts';
 
 export const MAGIC = utf8('perennial-backup\n');
 export const VERSION = 1;
@@ -31,7 +31,7 @@ export interface Opening {
 
 export type BundleRecord =
 	| { readonly type: 'membership'; readonly entry: SignedEntry }
-	| { readonly type: 'epochs'; readonly keys: EpochKeys }
+	| { readonly type: 'epochs'; readonly keys: readonly EpochKey[] }
 	| { readonly type: 'data'; readonly entry: SealedEntry };
 
 export interface ManifestHead {
@@ -49,6 +49,8 @@ export interface Manifest {
 	readonly heads: Readonly<Record<Did, ManifestHead>>;
 	readonly membership: number;
 	readonly entries: number;
+	/** Entries without a body: dropped for good, or left with other devices. */
+	readonly bodiless: number;
 	/** Of all pieces before it: each hash over the hash before and the piece. */
 	readonly pieces: Bytes;
 }
@@ -120,14 +122,21 @@ export function encodeRecord(record: BundleRecord): Bytes {
 	return writer.done();
 }
 
+const isKeys = (value: unknown): value is EpochKey[] =>
+	Array.isArray(value) &&
+	value.every(
+		(one: Partial<EpochKey> | null) =>
+			Number.isSafeInteger(one?.kid) && isBytes(one?.key) && one.key.length === 32,
+	);
+
 export const decodeRecords = (plain: Bytes): Result<BundleRecord[]> =>
 	read(plain, 'backup', (reader) => {
 		const records: BundleRecord[] = [];
 		while (reader.left) {
 			const kind = reader.uint();
 			if (kind === kinds.epochs) {
-				const keys = read(reader.bytes(), 'key', (inner) => inner.any() as EpochKeys);
-				if (!keys.ok) throw new Error('its keys are damaged');
+				const keys = read(reader.bytes(), 'key', (inner) => inner.any() as EpochKey[]);
+				if (!keys.ok || !isKeys(keys.value)) throw new Error('its keys are damaged');
 				records.push({ type: 'epochs', keys: keys.value });
 				continue;
 			}

@@ -3,51 +3,25 @@
  * bytes are on the disk, and only then is a write acknowledged. (y-indexeddb would lose data silently on a full disk.)
  */
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import type { Did } from '#crypto/device.ts';
 import type { Bytes } from '#core/bytes.ts';
+import type { Did } from '#crypto/device.ts';
+import type { Sealed } from '#crypto/seal.ts';
+import {
+	StaleChain,
+	type Ack,
+	type ChainHead,
+	type LogStore,
+	type PartHead,
+	type StoredEntry,
+} from './log-store.ts';
 import type { StoredMembership } from './membership.ts';
+import { readSecrets, sealSecrets } from './secrets.ts';
 
-export interface StoredEntry {
-	readonly did: Did;
-	readonly seq: number;
-	readonly id: Bytes;
-	readonly head: Bytes;
-	readonly sig: Bytes;
-	readonly ct: Bytes;
-	readonly receivedAt: number;
-	/** `did/part` of each document that the body changes. */
-	readonly parts: readonly string[];
-}
-
-export interface ChainHead {
-	readonly did: Did;
-	readonly seq: number;
-	readonly id: Bytes;
-	readonly hlc: number;
-	readonly bytes: number;
-}
-
-/** How far the log says a device document reaches: what the cached document is checked against. */
-export interface PartHead {
-	/** `did/part`. */
-	readonly key: string;
-	readonly seq: number;
-	/** Yjs clock after the last entry. */
-	readonly clock: number;
-}
-
-/** What another device has confirmed to hold: device -> sequence number. */
-export interface Ack {
-	readonly did: Did;
-	readonly holds: Readonly<Record<Did, number>>;
-	readonly at: number;
-}
-
-export interface InviteSecret {
+export interface InviteRow {
 	/** Id of the invite entry. */
 	readonly id: string;
-	readonly seed: Bytes;
-	readonly url: string;
+	/** Seed and link. */
+	readonly sealed: Sealed;
 }
 
 export interface ImportRecord {
@@ -80,17 +54,22 @@ export class LogDatabase extends Dexie {
 	declare parts: EntityTable<PartHead, 'key'>;
 	declare membership: EntityTable<StoredMembership, 'id'>;
 	declare secrets: Table<unknown, string>;
-	declare invites: EntityTable<InviteSecret, 'id'>;
+	declare invites: EntityTable<InviteRow, 'id'>;
 	declare acks: EntityTable<Ack, 'did'>;
 	declare imports: EntityTable<ImportRecord, 'id'>;
 	declare importFailures: EntityTable<ImportFailures, 'importId'>;
 	declare importBatches: Table<ImportBatch, [string, number]>;
 
-	/** `scope` keeps devices apart that live in one process: the simulator's and the tests'. */
+	readonly wid: string;
+	readonly scope: string;
+
+	/** `scope` keeps devices apart that live in one process: the tests'. */
 	constructor(wid: string, scope = '') {
 		super(`perennial-log-${scope}${wid}`, { chromeTransactionDurability: 'strict' });
-		this.version(1).stores({
-			entries: '[did+seq], *parts',
+		this.wid = wid;
+		this.scope = scope;
+		this.version(2).stores({
+			entries: '[did+seq], *parts, gap',
 			chains: 'did',
 			parts: 'key',
 			membership: 'id',
@@ -103,3 +82,57 @@ export class LogDatabase extends Dexie {
 		});
 	}
 }
+
+export function createLogStore(database: LogDatabase): LogStore {
+	const written = [
+		database.entries,
+		database.chains,
+		database.parts,
+		database.membership,
+		database.secrets,
+	];
+	return {
+		secrets: () => readSecrets(database),
+		membership: () => database.membership.toArray(),
+		chains: () => database.chains.toArray(),
+		parts: () => database.parts.toArray(),
+		acks: () => database.acks.toArray(),
+		get: (did, seq) => database.entries.get([did, seq]),
+		page: (did, from, limit) =>
+			database.entries
+				.where('[did+seq]')
+				.between([did, from], [did, Dexie.maxKey])
+				.limit(limit)
+				.toArray(),
+		async seqsOfPart(did, part) {
+			const keys = await database.entries.where('parts').equals(`${did}/${part}`).primaryKeys();
+			return keys.map(([, seq]) => seq).sort((a, b) => a - b);
+		},
+		gaps: (gap) => database.entries.where('gap').equals(gap).primaryKeys(),
+		async write(change) {
+			// Before the transaction: it would end while WebCrypto works.
+			const secrets = await sealSecrets(database, change.secrets);
+			await database.transaction('rw', written, async () => {
+				// The stored heads, not the remembered ones: no second writer can ever fork a chain.
+				const expected = Object.entries(change.expect ?? {});
+				const heads = await database.chains.bulkGet(expected.map(([did]) => did));
+				if (expected.some(([, seq], i) => (heads[i]?.seq ?? 0) !== seq)) throw new StaleChain();
+				if (change.entries?.length) await database.entries.bulkPut([...change.entries]);
+				if (change.chains?.length) await database.chains.bulkPut([...change.chains]);
+				if (change.removeParts?.length) await database.parts.bulkDelete([...change.removeParts]);
+				if (change.parts?.length) await database.parts.bulkPut([...change.parts]);
+				if (change.membership?.length) await database.membership.bulkPut([...change.membership]);
+				for (const { name, value } of secrets) await database.secrets.put(value, name);
+			});
+		},
+		putAck: async (ack) => void (await database.acks.put(ack)),
+		destroy: () => database.delete(),
+		close: () => database.close(),
+	};
+}
+
+/** A store in this browser for each workspace; what founding and joining write to. */
+export const storesInBrowser =
+	(scope = '') =>
+	(wid: string): LogStore =>
+		createLogStore(new LogDatabase(wid, scope));

@@ -19,8 +19,14 @@ export const NO_WORKSPACE: Bytes = new Uint8Array(16);
 export const MAX_BODY = 192 * 1024;
 export const MAX_HEAD = 16 * 1024;
 
-export type DataKind = 'edit' | 'base' | 'ack' | 'import';
+/** `kind-7` is one of a newer version: it is carried on like any other. */
+export type DataKind = 'edit' | 'base' | 'ack' | 'import' | `kind-${number}`;
 const dataKinds: readonly DataKind[] = ['edit', 'base', 'ack', 'import'];
+
+function kindCode(kind: DataKind): number {
+	const code = dataKinds.indexOf(kind);
+	return code < 0 ? Number(kind.slice('kind-'.length)) : code;
+}
 
 export interface DataHead {
 	readonly wid: Bytes;
@@ -71,7 +77,7 @@ export function dataPrefix(head: BeforeSealing): Bytes {
 		.raw(didBytes(head.did))
 		.uint(head.seq)
 		.raw(head.prev)
-		.uint(dataKinds.indexOf(head.kind))
+		.uint(kindCode(head.kind))
 		.uint(head.schema)
 		.uint(head.hlc)
 		.uint(head.kid)
@@ -88,8 +94,8 @@ export function decodeDataHead(bytes: Bytes): Result<DataHead> {
 		const did = toBase64url(reader.raw(16));
 		const seq = positive(reader.uint(), 'its number');
 		const prev = reader.raw(32);
-		const kind = dataKinds[reader.uint()];
-		if (!kind) throw new Error('its kind is unknown; a newer version may have written it');
+		const code = reader.uint();
+		const kind = dataKinds[code] ?? (`kind-${code}` as const);
 		const schema = reader.uint();
 		const hlc = reader.uint();
 		const kid = reader.uint();

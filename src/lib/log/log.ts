@@ -1,15 +1,18 @@
 /**
  * The append-only log of a workspace on this device: one hash chain per device, each entry signed and sealed. `write` adds to
  * this device's chain; `receive` adds what others sent, after the checks of R1. Both resolve when the bytes are on the disk.
+ *
+ * An entry is stored wherever its chain leads; whether it counts, the membership says (`endOf`). Entries beyond the end are
+ * void: kept, in quarantine, and never applied. When the membership changes, `misaligned` names the chains whose documents
+ * must be wound back or on, and `align` does it.
  */
-import { Dexie } from 'dexie';
-import { equalBytes, fromBase64url, toHex, type Bytes } from '#core/bytes.ts';
+import { equalBytes, fromBase64url, type Bytes } from '#core/bytes.ts';
 import { systemClock, type Clock } from '#core/clock.ts';
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
-import { sign, verify, type DeviceKeys, type Did } from '#crypto/device.ts';
+import { sign, type DeviceKeys, type Did } from '#crypto/device.ts';
 import { sha256 } from '#crypto/hash.ts';
-import { contentKey, newIv, open as unseal, seal } from '#crypto/seal.ts';
-import { LogDatabase, type ChainHead, type StoredEntry } from './database.ts';
+import { newIv, seal } from '#crypto/seal.ts';
+import { NOTHING, isSigned, openBody, readEntry } from './check.ts';
 import {
 	MAX_BODY,
 	NO_HASH,
@@ -17,138 +20,232 @@ import {
 	dataPrefix,
 	decodeDataHead,
 	encodeDataHead,
-	encodeMembershipHead,
 	entryId,
-	verifyMembership,
 	type DataHead,
 	type DataKind,
-	type MembershipHead,
 	type SealedEntry,
 	type SignedEntry,
 } from './entry.ts';
+import { createKeyring, type EpochKey, type Keyring } from './keyring.ts';
 import {
-	mayWrite,
-	replayMembership,
-	type Membership,
-	type StoredMembership,
-} from './membership.ts';
-import { decodePayload, encodePayload, type Payload } from './payload.ts';
-import { readSecrets, type EpochKeys } from './secrets.ts';
+	StaleChain,
+	notHere,
+	type ChainHead,
+	type Gap,
+	type LogChange,
+	type LogStore,
+	type StoredEntry,
+} from './log-store.ts';
+import { openMembers, type Members } from './members.ts';
+import { endOf, type Membership } from './membership.ts';
+import type { Operation } from './operations.ts';
+import { encodePayload, type PartUpdate, type Payload, type Range } from './payload.ts';
+import { followProgress, inRanges } from './progress.ts';
 import { storageFailure } from './storage.ts';
-import type { Role } from './workspaces.ts';
 
 /** An entry that is stored and readable. */
 export interface OpenedEntry {
 	readonly did: Did;
 	readonly seq: number;
 	readonly hlc: number;
+	/** When this device got it. */
+	readonly receivedAt: number;
 	readonly payload: Payload;
 }
 
 export type Vector = Readonly<Record<Did, number>>;
 
+export interface Verified {
+	readonly seq: number;
+	/** Why the row is not genuine. */
+	readonly why?: string;
+	readonly bodiless: boolean;
+}
+
+export interface PartKey {
+	readonly did: Did;
+	readonly part: string;
+}
+
+export interface Received {
+	/** Entries that count, new here, in chain order. */
+	readonly opened: readonly OpenedEntry[];
+	/** Entries stored: also void ones and bodies that had been missing. */
+	readonly stored: number;
+	/** `did/part` of documents whose missing bodies came: they must be read again. */
+	readonly healed: ReadonlySet<string>;
+	/** Ask the sender for these: they prove or disprove a fork. */
+	readonly ask: readonly (readonly [Did, number])[];
+}
+
 export interface Log {
 	readonly wid: string;
 	readonly device: DeviceKeys;
 	readonly membership: Membership;
+	readonly keyring: Keyring;
 	/** Device -> highest sequence number stored here. */
 	vector(): Vector;
 	chain(did: Did): ChainHead | undefined;
 	write(kind: DataKind, hlc: number, payload: Payload): Promise<Result<OpenedEntry>>;
-	/** In chain order; stops at the first bad one. Entries already held count as done, those of a frozen chain are left out. */
-	receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>>;
-	/** Devices that signed an entry which breaks a rule, and which rule: their chains end there, nobody else's. */
-	readonly frozen: ReadonlyMap<Did, Failure>;
-	/** `from` to `to`, both included, at most about `bytes` of bodies. */
-	entries(did: Did, from: number, to: number, bytes: number): Promise<readonly SealedEntry[]>;
-	opened(did: Did, from: number): AsyncGenerator<OpenedEntry>;
+	/** In chain order. Entries already held are checked against those held; a chain that cannot go on is `stalled`. */
+	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
+	/** Why chains cannot go on here for now; forgotten when the membership changes. */
+	readonly stalled: ReadonlyMap<Did, Failure>;
+	/** Devices that signed something this version cannot read, and what is wrong with it. */
+	readonly unreadable: ReadonlyMap<Did, Failure>;
+	/** `from` to `to`, both included, at most about `bytes` of bodies; without the bodies of months before `since`. */
+	entries(
+		did: Did,
+		from: number,
+		to: number,
+		bytes: number,
+		since?: string,
+	): Promise<readonly SealedEntry[]>;
+	/** Entries that can be read, void ones too. */
+	opened(did: Did, from: number, to?: number): AsyncGenerator<OpenedEntry>;
 	/** The updates of one device document that lie beyond `clock`, in order. */
-	partUpdates(did: Did, part: string, clock: number): Promise<readonly Bytes[]>;
-	partClock(did: Did, part: string): Promise<number>;
-	partKeys(): Promise<readonly { did: Did; part: string }[]>;
-	sign(op: MembershipHead['op'], hlc: number): Promise<Result<string>>;
-	receiveMembership(entries: readonly SignedEntry[]): Promise<Result<number>>;
-	membershipEntries(): Promise<readonly SignedEntry[]>;
-	readonly epoch: number;
-	readonly epochKey: Bytes;
-	/** All that this device has: what a backup carries, and what opens an older one. */
-	readonly epochs: EpochKeys;
-	readonly database: LogDatabase;
+	partUpdates(did: Did, part: string, clock: number): Promise<readonly PartUpdate[]>;
+	partClock(did: Did, part: string): number;
+	/** The entries that change a document, in order. */
+	partEntries(did: Did, part: string): Promise<readonly OpenedEntry[]>;
+	/** Checks every row of a chain again: hash, link to the one before, signature, body. */
+	verify(did: Did): AsyncGenerator<Verified>;
+	/** The documents that live. */
+	partKeys(): readonly PartKey[];
+	/** Those that their writers have finished with. */
+	retiredParts(): readonly PartKey[];
+	/** Own entries that touch no document which lives once `retired` are gone; those dropped already, too. */
+	obsolete(retired: readonly string[]): Promise<readonly number[]>;
+	/** Own documents that share an entry with one of `parts`, directly or through others. */
+	entangled(parts: readonly string[]): Promise<readonly string[]>;
+	/** Entries of chains that retire documents, and are not carried out yet. */
+	retirements(): readonly { readonly did: Did; readonly seq: number }[];
+	retire(did: Did, seq: number): Promise<Result<void>>;
+	/** Chains whose documents do not stand where the membership says. */
+	misaligned(): readonly Did[];
+	/** Winds a chain's documents to where they must stand. */
+	align(did: Did): Promise<void>;
+	/** The bodies of these entries go for good: what was erased must not wait anywhere. */
+	dropBodies(did: Did, seqs: readonly number[]): Promise<Result<void>>;
+	/** Checks every stored row of a chain; damaged bodies become gaps. Resolves to how many rows were damaged. */
+	scrub(did: Did): Promise<number>;
+	sign(op: Operation, hlc: number): Promise<Result<string>>;
+	/** Epoch keys that came another way than in a box (a backup's); those that no owner committed to are left out. */
+	learnKeys(keys: readonly EpochKey[]): Promise<Result<void>>;
+	receiveMembership(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
+	/** Parents first. */
+	membershipEntries(): readonly SignedEntry[];
+	/** Called after each change of the membership with the entries that are new; returns unsubscribe. */
+	onMembership(listener: (fresh: readonly SignedEntry[]) => void): () => void;
+	readonly store: LogStore;
 	close(): void;
 }
 
 const SCHEMA = 1;
+/** Void entries kept of one chain: more than anybody writes in a month offline. */
+const MOST_VOID = 2000;
+const PAGE = 64;
+
+interface Prepared {
+	readonly stored: StoredEntry;
+	readonly head: DataHead;
+	readonly payload: Payload;
+	readonly counts: boolean;
+}
 
 export async function openLog(
 	wid: string,
+	store: LogStore,
 	clock: Clock = systemClock,
-	scope = '',
 ): Promise<Result<Log>> {
-	const database = new LogDatabase(wid, scope);
 	const widBytes = fromBase64url(wid);
-	const secrets = await readSecrets(database, wid, scope);
-	if (!secrets.ok || !widBytes) {
-		database.close();
-		return secrets.ok ? fail('BadLink', 'That is no workspace.') : secrets;
-	}
-	const { device, epochs: epochKeys } = secrets.value;
-	const replayed = await replayMembership(widBytes, await database.membership.toArray());
-	if (!replayed.ok) return replayed;
-	let membership = replayed.value;
-	const chains = new Map((await database.chains.toArray()).map((chain) => [chain.did, chain]));
-	const epoch = Math.max(...Object.keys(epochKeys).map(Number));
-	const keys = new Map<string, Promise<CryptoKey>>();
-	const frozen = new Map<Did, Failure>();
-	let storing: Promise<unknown> = Promise.resolve();
+	const secrets = await store.secrets();
+	if (!secrets.ok || !widBytes) return secrets.ok ? notHere() : secrets;
+	const { device, epochs } = secrets.value;
+	const keyring = createKeyring(wid, device, epochs);
+	const opened = await openMembers(widBytes, store, keyring, clock);
+	if (!opened.ok) return opened;
+	const members: Members = opened.value;
+	const chains = new Map((await store.chains()).map((chain) => [chain.did, chain]));
+	let progress = followProgress((await store.parts()).map(({ key, clock: at }) => [key, at]));
+	const stalled = new Map<Did, Failure>();
+	const unreadable = new Map<Did, Failure>();
+	members.onChange(() => stalled.clear());
 
-	const keyFor = (kid: number, did: Did): Promise<CryptoKey> | undefined => {
-		const name = `${kid} ${did}`;
-		let key = keys.get(name);
-		if (!key && epochKeys[kid]) keys.set(name, (key = contentKey(epochKeys[kid], did)));
-		return key;
-	};
-
-	/** Entries and the heads that follow from them, in one strict transaction. */
-	async function append(entries: readonly Prepared[]): Promise<Result<void>> {
-		const last = new Map<Did, ChainHead>();
-		const parts = new Map<string, { key: string; seq: number; clock: number }>();
-		for (const { stored, head, payload } of entries) {
-			const before = last.get(stored.did) ?? chains.get(stored.did);
+	/** Entries, and the heads and documents that follow from them, in one strict transaction. */
+	async function append(prepared: readonly Prepared[]): Promise<Result<void>> {
+		const next = new Map<Did, ChainHead>();
+		const after = followProgress(progress.clocks);
+		const changed = new Set<string>();
+		for (const { stored, head, payload, counts } of prepared) {
+			const { did, seq, id } = stored;
+			const before = next.get(did) ?? chains.get(did);
 			const bytes = (before?.bytes ?? 0) + stored.ct.length + stored.head.length;
-			last.set(stored.did, {
-				did: stored.did,
-				seq: stored.seq,
-				id: stored.id,
-				hlc: head.hlc,
-				bytes,
+			const applied = counts ? seq : (before?.applied ?? 0);
+			const retires = counts && (payload.retires ?? payload.obsolete);
+			const retiring = [...(before?.retiring ?? []), ...(retires ? [seq] : [])];
+			next.set(did, {
+				...{ did, seq, id, hlc: head.hlc, bytes, applied },
+				...(retiring.length && { retiring }),
 			});
-			for (const { part, clock } of payload.updates) {
-				const key = `${stored.did}/${part}`;
-				parts.set(key, { key, seq: stored.seq, clock });
-			}
+			if (!counts) continue;
+			after.follow(did, payload);
+			for (const { part } of payload.updates) changed.add(`${did}/${part}`);
 		}
+		const written = await commit({
+			expect: Object.fromEntries([...next.keys()].map((did) => [did, chains.get(did)?.seq ?? 0])),
+			entries: prepared.map(({ stored }) => stored),
+			chains: [...next.values()],
+			parts: [...changed].map((key) => ({ key, clock: after.clocks.get(key)! })),
+		});
+		if (!written.ok) return written;
+		for (const chain of next.values()) chains.set(chain.did, chain);
+		progress = after;
+		return written;
+	}
+
+	async function commit(change: LogChange): Promise<Result<void>> {
 		try {
-			await database.transaction(
-				'rw',
-				[database.entries, database.chains, database.parts],
-				async () => {
-					// The stored head, not the remembered one: no second writer can ever fork the chain.
-					const heads = await database.chains.bulkGet([...last.keys()]);
-					[...last.keys()].forEach((did, i) => {
-						const first = entries.find(({ stored }) => stored.did === did)!;
-						if ((heads[i]?.seq ?? 0) !== first.stored.seq - 1)
-							throw new Error('another tab has taken this workspace over; reload this page');
-					});
-					await database.entries.bulkAdd(entries.map(({ stored }) => stored));
-					await database.chains.bulkPut([...last.values()]);
-					await database.parts.bulkPut([...parts.values()]);
-				},
-			);
+			await store.write(change);
+			return ok(undefined);
 		} catch (error) {
-			return storageFailure(error);
+			if (!(error instanceof StaleChain)) return storageFailure(error);
+			// Another tab wrote last, before this one took over: go on from what it wrote.
+			for (const chain of await store.chains()) chains.set(chain.did, chain);
+			progress = followProgress((await store.parts()).map(({ key, clock: at }) => [key, at]));
+			return fail('Busy', 'Another tab has written to this workspace. Make the change again.');
 		}
-		for (const chain of last.values()) chains.set(chain.did, chain);
-		return ok(undefined);
+	}
+
+	/**
+	 * Carries out what an entry retires: the documents end, and bodies that its writer lists and that touch no living document
+	 * are dropped. The chain still verifies without them.
+	 */
+	async function retire(did: Did, seq: number): Promise<Result<void>> {
+		const chain = chains.get(did)!;
+		const row = await store.get(did, seq);
+		const entry = row && (await openStored(row));
+		const { retires = [], obsolete = [] } = entry?.payload ?? {};
+		const after = followProgress(progress.clocks);
+		after.retire(did, retires);
+		const dropped: StoredEntry[] = [];
+		for (const [first, last] of obsolete)
+			for await (const old of rows(did, first, Math.min(last, seq - 1)))
+				if ((old.ct.length || old.gap) && !old.parts.some(after.isLiving))
+					dropped.push(withoutBody(old));
+		const { retiring = [], ...rest } = chain;
+		const left = retiring.filter((one) => one !== seq);
+		const next = { ...rest, ...(left.length && { retiring: left }) };
+		const ended = [...after.clocks].filter(([key, at]) => at !== progress.clocks.get(key));
+		const written = await commit({
+			entries: dropped,
+			chains: [next],
+			parts: ended.map(([key, at]) => ({ key, clock: at })),
+		});
+		if (!written.ok) return written;
+		chains.set(did, next);
+		progress = after;
+		return written;
 	}
 
 	async function write(
@@ -158,247 +255,369 @@ export async function openLog(
 	): Promise<Result<OpenedEntry>> {
 		const { did } = device;
 		const before = chains.get(did);
+		const seq = (before?.seq ?? 0) + 1;
+		if (seq > endOf(members.state, did))
+			return fail('Forbidden', 'What this device writes does not count any more.');
 		const plain = encodePayload(payload);
 		if (plain.length + 16 > MAX_BODY)
 			return fail('Invalid', 'This change is too large for one entry; write it in smaller pieces.');
-		const base = {
-			wid: widBytes!,
-			did,
-			seq: (before?.seq ?? 0) + 1,
-			prev: before?.id ?? NO_HASH,
-			kind,
-			schema: SCHEMA,
-			hlc,
-			kid: epoch,
-		};
+		const { kid } = keyring.newest();
+		const prev = before?.id ?? NO_HASH;
+		const base = { wid: widBytes!, did, seq, prev, kind, schema: SCHEMA, hlc, kid };
 		const iv = newIv();
-		const ct = await seal(await keyFor(epoch, did)!, iv, plain, dataPrefix(base));
+		const ct = await seal(await keyring.contentKey(kid, did)!, iv, plain, dataPrefix(base));
 		const head: DataHead = { ...base, iv, ctLength: ct.length, ctHash: await sha256(ct) };
 		const bytes = encodeDataHead(head);
 		const entry = { head: bytes, sig: await sign(device, bytes), ct };
-		const written = await append([await prepare(entry, head, payload, clock())]);
-		return written.ok ? ok({ did, seq: head.seq, hlc, payload }) : written;
+		const stored = await toStored(entry, head, payload, clock());
+		const written = await append([{ stored, head, payload, counts: true }]);
+		return written.ok ? ok({ did, seq, hlc, receivedAt: stored.receivedAt, payload }) : written;
 	}
 
-	async function check(
-		entry: SealedEntry,
-		previous: ReadonlyMap<Did, { seq: number; id: Bytes }>,
-	): Promise<Result<Prepared | 'skip'>> {
-		const decoded = decodeDataHead(entry.head);
-		if (!decoded.ok) return decoded;
-		const head = decoded.value;
-		if (!equalBytes(head.wid, widBytes!))
-			return fail('Damaged', 'This entry is of another workspace.');
-		const author = membership.devices.get(head.did);
-		if (!author) return fail('Forbidden', 'This entry is of a device that does not belong here.');
-		const before = previous.get(head.did) ?? { seq: 0, id: NO_HASH };
-		if (head.seq <= before.seq || frozen.has(head.did)) return ok('skip');
-		if (head.seq !== before.seq + 1)
-			return fail('Damaged', 'This entry does not follow the one before it.');
-		if (!(await bodyMatches(head, entry.ct)))
-			return fail('Damaged', 'The body of this entry is not the one it names.');
-		if (!(await verify(author.publicKeys.sign, entry.sig, entry.head)))
-			return fail('Damaged', 'The signature of this entry is wrong.');
-		// So far the sender may be to blame; from here on the author is, whoever passes the entry on.
-		const judged = await judge(entry, head, author.role, before.id);
-		if (judged.ok) return judged;
-		frozen.set(head.did, judged.error);
-		return ok('skip');
-	}
-
-	async function judge(
-		entry: SealedEntry,
-		head: DataHead,
-		role: Role,
-		prev: Bytes,
-	): Promise<Result<Prepared>> {
-		if (!mayWrite(role))
-			return fail('Forbidden', 'This device may read but not write, so its entry is refused.');
-		if (!equalBytes(head.prev, prev))
-			return fail('Damaged', 'This device wrote two different entries in one place.');
-		const key = keyFor(head.kid, head.did);
-		if (!key) return fail('Damaged', 'This entry is sealed with a key this device does not have.');
-		const plain = await unseal(await key, head.iv, entry.ct, dataPrefix(head));
-		if (!plain.ok) return plain;
-		const payload = decodePayload(plain.value);
-		if (!payload.ok) return payload;
-		return ok(await prepare(entry, head, payload.value, clock()));
-	}
-
-	async function receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>> {
+	async function receive(
+		entries: readonly SealedEntry[],
+		leftOut = false,
+	): Promise<Result<Received>> {
 		const previous = new Map<Did, { seq: number; id: Bytes }>(chains);
 		const good: Prepared[] = [];
+		const mended: StoredEntry[] = [];
+		const ask: [Did, number][] = [];
 		let failure: Failure | undefined;
 		for (const entry of entries) {
-			const checked = await check(entry, previous);
-			if (!checked.ok) {
-				failure = checked.error;
+			const read = await readEntry(entry, widBytes!, members.state);
+			if (!read.ok) {
+				failure = read.error;
 				break;
 			}
-			if (checked.value === 'skip') continue;
-			good.push(checked.value);
-			previous.set(checked.value.stored.did, checked.value.stored);
+			const head = read.value;
+			const { did, seq } = head;
+			const before = previous.get(did) ?? { seq: 0, id: NO_HASH };
+			if (seq <= (chains.get(did)?.seq ?? 0)) {
+				const mend = await compare(entry, head);
+				if (mend) mended.push(mend);
+				continue;
+			}
+			if (seq <= before.seq || stalled.has(did)) continue;
+			if (seq !== before.seq + 1) {
+				failure = toFailure('This entry does not follow the one before it.');
+				break;
+			}
+			if (!(await isSigned(entry, head, members.state))) {
+				failure = toFailure('The signature of this entry is wrong.');
+				break;
+			}
+			const stall = (message: string) => stalled.set(did, toFailure(message));
+			if (!equalBytes(head.prev, before.id)) {
+				stall('This device wrote two different entries in one place.');
+				ask.push([did, before.seq]);
+				continue;
+			}
+			const end = endOf(members.state, did);
+			if (seq > end + MOST_VOID) {
+				stall('This device goes on writing what does not count.');
+				continue;
+			}
+			const body = await openBody(head, entry.ct, keyring);
+			if (!body) {
+				stall('This entry is sealed with a key that has not arrived here yet.');
+				continue;
+			}
+			if (!body.ok) unreadable.set(did, body.error);
+			const payload = body.ok ? body.value : NOTHING;
+			const gap = entry.ct.length ? undefined : leftOut ? 2 : 1;
+			const stored = await toStored(entry, head, payload, clock(), gap);
+			good.push({ stored, head, payload, counts: seq <= end });
+			previous.set(did, stored);
 		}
 		if (good.length) {
 			const appended = await append(good);
 			if (!appended.ok) return appended;
 		}
-		if (failure && !good.length) return { ok: false, error: failure };
-		return ok(
-			good.map(({ stored, head, payload }) => ({
-				did: stored.did,
-				seq: stored.seq,
-				hlc: head.hlc,
-				payload,
-			})),
-		);
+		if (mended.length) {
+			const written = await commit({ entries: mended });
+			if (!written.ok) return written;
+			const open = new Set((await store.gaps(1)).map(([did]) => did));
+			// Not while bodies are missing: the documents would be wound back to the first of them.
+			for (const { did } of mended) if (!open.has(did)) await align(did);
+		}
+		if (failure && !good.length && !mended.length) return { ok: false, error: failure };
+		return ok({
+			opened: good.filter(({ counts }) => counts).map(toOpened),
+			stored: good.length + mended.length,
+			healed: new Set(mended.flatMap(({ parts }) => parts)),
+			ask,
+		});
+	}
+
+	/** An entry in a place that is taken: the missing body, or another entry, which proves a fork (R5). */
+	async function compare(entry: SealedEntry, head: DataHead): Promise<StoredEntry | undefined> {
+		const held = await store.get(head.did, head.seq);
+		const id = await entryId(entry.head);
+		const sound = held && equalBytes(await entryId(held.head), held.id);
+		if (held && sound && equalBytes(held.id, id)) {
+			if (!held.gap || !entry.ct.length) return undefined;
+			return mend(entry, head, held.receivedAt);
+		}
+		if (!(await isSigned(entry, head, members.state))) return undefined;
+		if (!held || !sound) {
+			// The row was lost or spoilt here: what the chain names in its place is the entry.
+			const after = await store.get(head.did, head.seq + 1);
+			const next = after && decodeDataHead(after.head);
+			const named = next?.ok ? next.value.prev : chains.get(head.did)!.id;
+			return equalBytes(named, id) ? mend(entry, head, clock()) : undefined;
+		}
+		if (endOf(members.state, head.did) < head.seq) return undefined;
+		const [a, b] = [held, entry].map((one) => ({ head: one.head, sig: one.sig }));
+		await members.sign(device, { type: 'fork', a: a!, b: b! }, clock());
+		return undefined;
+	}
+
+	async function mend(entry: SealedEntry, head: DataHead, receivedAt: number) {
+		const body = await openBody(head, entry.ct, keyring);
+		if (!body) return undefined;
+		const payload = body.ok ? body.value : NOTHING;
+		return toStored(entry, head, payload, receivedAt, entry.ct.length ? undefined : 1);
 	}
 
 	async function openStored(stored: StoredEntry): Promise<OpenedEntry | undefined> {
 		const head = decodeDataHead(stored.head);
-		if (!head.ok) return undefined;
-		const key = keyFor(head.value.kid, stored.did);
-		if (!key) return undefined;
-		const plain = await unseal(await key, head.value.iv, stored.ct, dataPrefix(head.value));
-		const payload = plain.ok ? decodePayload(plain.value) : plain;
-		if (!payload.ok) return undefined;
-		return { did: stored.did, seq: stored.seq, hlc: head.value.hlc, payload: payload.value };
+		if (!head.ok || !stored.ct.length) return undefined;
+		const payload = await openBody(head.value, stored.ct, keyring);
+		if (!payload?.ok) return undefined;
+		const { did, seq, receivedAt } = stored;
+		return { did, seq, hlc: head.value.hlc, receivedAt, payload: payload.value };
 	}
 
 	/** In pages, so that a long chain never stands in memory at once. */
-	async function* storedFrom(did: Did, from: number, at = 64): AsyncGenerator<StoredEntry> {
-		for (let next = from; ;) {
-			const page = await database.entries
-				.where('[did+seq]')
-				.between([did, next], [did, Dexie.maxKey])
-				.limit(at)
-				.toArray();
-			yield* page;
-			if (page.length < at) return;
+	async function* rows(did: Did, from: number, to: number): AsyncGenerator<StoredEntry> {
+		for (let next = from; next <= to;) {
+			const page = await store.page(did, next, PAGE);
+			for (const row of page) if (row.seq <= to) yield row;
+			if (page.length < PAGE) return;
 			next = page.at(-1)!.seq + 1;
 		}
 	}
 
-	async function storeMembership(entries: readonly SignedEntry[]): Promise<Result<number>> {
-		const held = new Set((await database.membership.toCollection().primaryKeys()).map(String));
-		const fresh: StoredMembership[] = [];
-		for (const entry of entries) {
-			const id = toHex(await entryId(entry.head));
-			if (!held.has(id) && (await verifyMembership(entry)).ok)
-				fresh.push({ ...entry, id, receivedAt: clock() });
-		}
-		if (!fresh.length) return ok(0);
-		const all = [...(await database.membership.toArray()), ...fresh];
-		const next = await replayMembership(widBytes!, all);
-		if (!next.ok) return next;
-		try {
-			await database.transaction('rw', database.membership, () =>
-				database.membership.bulkPut(fresh),
-			);
-		} catch (error) {
-			return storageFailure(error);
-		}
-		membership = next.value;
-		frozen.clear();
-		return ok(fresh.length);
+	async function troubleOf(row: StoredEntry, before: { seq: number; id: Bytes }) {
+		const read = await readEntry(row, widBytes!, members.state);
+		if (!read.ok) return read.error.message;
+		const head = read.value;
+		if (!equalBytes(await entryId(row.head), row.id))
+			return 'Its bytes are not those it was named by.';
+		if (head.seq !== before.seq + 1 || !equalBytes(head.prev, before.id))
+			return 'It does not follow the one before it.';
+		if (!(await isSigned(row, head, members.state))) return 'Its signature is wrong.';
+		const body = await openBody(head, row.ct, keyring);
+		if (!body) return 'The key that opens it is not here.';
+		return body.ok ? undefined : body.error.message;
 	}
 
-	/** One at a time, or the later of two would forget what the earlier brought. */
-	function receiveMembership(entries: readonly SignedEntry[]): Promise<Result<number>> {
-		const stored = storing.then(() => storeMembership(entries));
-		storing = stored.catch(() => {});
-		return stored;
+	/** Follows a whole chain again, up to where it counts. */
+	async function align(did: Did): Promise<void> {
+		const chain = chains.get(did);
+		if (!chain) return;
+		const applied = Math.min(chain.seq, endOf(members.state, did));
+		const followed = followProgress();
+		const obsolete: Range[] = [];
+		const bodiless: StoredEntry[] = [];
+		for await (const row of rows(did, 1, applied)) {
+			if (!row.ct.length) bodiless.push(row);
+			const entry = await openStored(row);
+			if (!entry) continue;
+			followed.follow(did, entry.payload);
+			followed.retire(did, entry.payload.retires ?? []);
+			obsolete.push(...(entry.payload.obsolete ?? []));
+		}
+		// A body was dropped because of an entry that does not count any more: wanted again.
+		const wanted = bodiless.flatMap((row) => {
+			const gap = inRanges(obsolete, row.seq) ? undefined : (row.gap ?? 1);
+			return gap === row.gap ? [] : [withGap(row, gap)];
+		});
+		const before = [...progress.clocks.keys()].filter((key) => key.startsWith(`${did}/`));
+		const { retiring: _done, ...rest } = chain;
+		const next = { ...rest, applied };
+		const written = await commit({
+			entries: wanted,
+			chains: [next],
+			removeParts: before.filter((key) => !followed.clocks.has(key)),
+			parts: [...followed.clocks].map(([key, at]) => ({ key, clock: at })),
+		});
+		if (!written.ok) throw new Error(written.error.message);
+		chains.set(did, next);
+		const others = [...progress.clocks].filter(([key]) => !key.startsWith(`${did}/`));
+		progress = followProgress([...others, ...followed.clocks]);
 	}
 
 	return ok({
 		wid,
 		device,
 		get membership() {
-			return membership;
+			return members.state;
 		},
+		keyring,
 		vector: () => Object.fromEntries([...chains.values()].map(({ did, seq }) => [did, seq])),
 		chain: (did) => chains.get(did),
 		write,
 		receive,
-		frozen,
-		async entries(did, from, to, bytes) {
+		stalled,
+		unreadable,
+		async entries(did, from, to, bytes, since = '') {
 			const out: SealedEntry[] = [];
 			let size = 0;
-			for await (const { head, sig, ct, seq } of storedFrom(did, from, 8)) {
-				if (seq > to) break;
+			for await (const row of rows(did, from, to)) {
+				const { head, sig } = row;
+				const ct = since && row.parts.length && row.parts.every(isBefore(since)) ? EMPTY : row.ct;
+				// A damaged row is not handed on; whoever wants it asks somebody else.
+				if (!equalBytes(await entryId(head), row.id)) break;
 				out.push({ head, sig, ct });
-				if ((size += ct.length) >= bytes) break;
+				if ((size += ct.length + head.length) >= bytes) break;
 			}
 			return out;
 		},
-		async *opened(did, from) {
-			for await (const stored of storedFrom(did, from)) {
-				const entry = await openStored(stored);
+		async *opened(did, from, to = Infinity) {
+			for await (const row of rows(did, from, to)) {
+				const entry = await openStored(row);
 				if (entry) yield entry;
 			}
 		},
-		async partUpdates(did, part, clock) {
-			const keys = await database.entries.where('parts').equals(`${did}/${part}`).primaryKeys();
-			const updates: Bytes[] = [];
+		async partUpdates(did, part, at) {
+			const seqs = await store.seqsOfPart(did, part);
+			const applied = chains.get(did)?.applied ?? 0;
+			const updates: PartUpdate[] = [];
 			// Backwards, because a cached document usually lacks only the last few.
-			for (const key of keys.sort((a, b) => b[1] - a[1])) {
-				const entry = await openStored((await database.entries.get(key))!);
+			for (const seq of seqs.filter((one) => one <= applied).reverse()) {
+				const entry = await openStored((await store.get(did, seq))!);
 				const own = entry?.payload.updates.filter((update) => update.part === part) ?? [];
-				if (own.length && own.at(-1)!.clock <= clock) break;
-				updates.push(...own.map(({ update }) => update).reverse());
+				if (own.length && own.at(-1)!.clock <= at) break;
+				updates.push(...own.toReversed());
 			}
 			return updates.reverse();
 		},
-		partClock: async (did, part) => (await database.parts.get(`${did}/${part}`))?.clock ?? 0,
-		partKeys: async () =>
-			(await database.parts.toCollection().primaryKeys()).map((key) => {
-				const [did, part] = key.split('/') as [string, string];
-				return { did, part };
-			}),
-		async sign(op, hlc) {
-			const head: MembershipHead = {
-				wid: widBytes,
-				did: device.did,
-				publicKeys: device.publicKeys,
-				prevs: membership.heads,
-				hlc,
-				op,
-			};
-			const bytes = encodeMembershipHead(head);
-			const stored = await receiveMembership([{ head: bytes, sig: await sign(device, bytes) }]);
-			return stored.ok ? ok(toHex(await entryId(bytes))) : stored;
+		async partEntries(did, part) {
+			const applied = chains.get(did)?.applied ?? 0;
+			const entries: OpenedEntry[] = [];
+			for (const seq of await store.seqsOfPart(did, part)) {
+				const row = seq <= applied ? await store.get(did, seq) : undefined;
+				const entry = row && (await openStored(row));
+				if (entry) entries.push(entry);
+			}
+			return entries;
 		},
-		receiveMembership,
-		membershipEntries: async () =>
-			(await database.membership.toArray()).map(({ head, sig }) => ({ head, sig })),
-		epoch,
-		epochKey: epochKeys[epoch]!,
-		epochs: epochKeys,
-		database,
-		close: () => database.close(),
+		async *verify(did) {
+			let before = { seq: 0, id: NO_HASH };
+			for await (const row of rows(did, 1, chains.get(did)?.seq ?? 0)) {
+				const why = await troubleOf(row, before);
+				yield { seq: row.seq, bodiless: !row.ct.length, ...(why && { why }) };
+				before = row;
+			}
+		},
+		partClock: (did, part) => Math.max(0, progress.clocks.get(`${did}/${part}`) ?? 0),
+		partKeys: () => [...progress.clocks.keys()].filter(progress.isLiving).map(toPartKey),
+		retiredParts: () =>
+			[...progress.clocks.keys()].filter((key) => !progress.isLiving(key)).map(toPartKey),
+		async obsolete(retired) {
+			const own = device.did;
+			const gone = new Set(retired.map((part) => `${own}/${part}`));
+			const seqs: number[] = [];
+			for await (const row of rows(own, 1, chains.get(own)?.seq ?? 0))
+				if (!row.parts.some((key) => progress.isLiving(key) && !gone.has(key))) seqs.push(row.seq);
+			return seqs;
+		},
+		async entangled(parts) {
+			const own = device.did;
+			const found = new Set(parts.map((part) => `${own}/${part}`));
+			const groups: (readonly string[])[] = [];
+			for await (const row of rows(own, 1, chains.get(own)?.seq ?? 0))
+				if (row.ct.length && row.parts.length > 1) groups.push(row.parts);
+			for (let grown = -1; grown !== found.size;) {
+				grown = found.size;
+				for (const group of groups)
+					if (group.some((key) => found.has(key))) for (const key of group) found.add(key);
+			}
+			return [...found].filter(progress.isLiving).map((key) => toPartKey(key).part);
+		},
+		retirements: () =>
+			[...chains.values()].flatMap(({ did, retiring = [] }) =>
+				retiring.map((seq) => ({ did, seq })),
+			),
+		retire,
+		misaligned: () =>
+			[...chains.values()]
+				.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))
+				.map(({ did }) => did),
+		align,
+		async dropBodies(did, seqs) {
+			const found = await Promise.all(seqs.map((seq) => store.get(did, seq)));
+			return commit({ entries: found.flatMap((row) => (row ? [withoutBody(row)] : [])) });
+		},
+		async scrub(did) {
+			let damaged = 0;
+			const last = chains.get(did)?.seq ?? 0;
+			const spoilt: StoredEntry[] = [];
+			for await (const row of rows(did, 1, last)) {
+				const head = decodeDataHead(row.head);
+				const whole = head.ok && equalBytes(await entryId(row.head), row.id);
+				if (whole && (!row.ct.length || (await bodyMatches(head.value, row.ct)))) continue;
+				damaged++;
+				spoilt.push(withGap({ ...row, ct: EMPTY }, 1));
+			}
+			// The documents stay: what they hold was right when it was read.
+			if (spoilt.length) await commit({ entries: spoilt });
+			return damaged;
+		},
+		sign: (op, hlc) => members.sign(device, op, hlc),
+		async learnKeys(keys) {
+			if (!(await keyring.take(keys, members.state))) return ok(undefined);
+			stalled.clear();
+			return commit({ secrets: { epochs: keyring.all() } });
+		},
+		receiveMembership: members.receive,
+		membershipEntries: members.entries,
+		onMembership: members.onChange,
+		store,
+		close: () => store.close(),
 	});
 }
 
-interface Prepared {
-	readonly stored: StoredEntry;
-	readonly head: DataHead;
-	readonly payload: Payload;
+const EMPTY: Bytes = new Uint8Array(0);
+
+function toPartKey(key: string): PartKey {
+	const [did, part] = key.split('/') as [string, string];
+	return { did, part };
 }
 
-async function prepare(
+const toFailure = (message: string): Failure => ({ type: 'Damaged', message });
+
+const toOpened = ({ stored: { did, seq, receivedAt }, head: { hlc }, payload }: Prepared) => ({
+	did,
+	seq,
+	hlc,
+	receivedAt,
+	payload,
+});
+
+/** Events are filed by month: `did/e-2026-11`, with a generation behind. */
+const isBefore = (since: string) => (key: string) => {
+	const month = /\/e-(\d{4}-\d{2})/.exec(key)?.[1];
+	return month !== undefined && month < since;
+};
+
+const withGap = (row: StoredEntry, gap: Gap | undefined): StoredEntry => {
+	const { gap: _gap, ...rest } = row;
+	return gap ? { ...rest, gap } : rest;
+};
+
+const withoutBody = (row: StoredEntry): StoredEntry => withGap({ ...row, ct: EMPTY }, undefined);
+
+async function toStored(
 	entry: SealedEntry,
 	head: DataHead,
 	payload: Payload,
 	receivedAt: number,
-): Promise<Prepared> {
+	gap?: Gap,
+): Promise<StoredEntry> {
 	const parts = [...new Set(payload.updates.map(({ part }) => `${head.did}/${part}`))];
-	const stored = {
-		...entry,
-		did: head.did,
-		seq: head.seq,
-		id: await entryId(entry.head),
-		receivedAt,
-		parts,
-	};
-	return { stored, head, payload };
+	const { did, seq } = head;
+	const row = { ...entry, did, seq, id: await entryId(entry.head), receivedAt, parts };
+	return withGap(row, gap);
 }

@@ -1,16 +1,18 @@
 /**
- * Who belongs, computed from the signed membership entries alone: the same entries give the same answer on every device, in
- * whatever order they came. Authority is what an entry says and who signed it, never a clock and never local state.
- *
- * Carried so far: genesis, invite, uninvite, join, approve. An entry of another type is kept and handed on, without effect,
- * so that versions mix.
+ * Who belongs and what counts, computed from the signed membership entries alone: the same entries give the same answer on
+ * every device, in whatever order they came. Authority is what an entry says and who signed it, never a clock and never
+ * local state.
  */
 import { equalBytes, toHex, type Bytes } from '#core/bytes.ts';
-import { createWriter } from '#core/codec.ts';
+import { groupBy } from '#core/group.ts';
 import { fail, ok, type Result } from '#core/result.ts';
-import { verify, type Did, type PublicKeys } from '#crypto/device.ts';
-import { didBytes, entryId, verifyMembership, widOf } from './entry.ts';
-import type { MembershipHead, SignedEntry } from './entry.ts';
+import type { Did, PublicKeys } from '#crypto/device.ts';
+import type { Boxed } from '#crypto/seal.ts';
+import { judgeAuthority, type Authority, type RoleChange, type Seat } from './authority.ts';
+import { decodeDataHead, widOf, type SignedEntry } from './entry.ts';
+import { createGraph, readNode, type Graph, type Node, type Unplaced } from './graph.ts';
+import type { Cuts, OperationOf } from './operations.ts';
+import { checkProofs, type ProofCache } from './proofs.ts';
 import type { Role } from './workspaces.ts';
 
 export interface StoredMembership extends SignedEntry {
@@ -20,12 +22,22 @@ export interface StoredMembership extends SignedEntry {
 	readonly receivedAt: number;
 }
 
+export type Ended = 'revoked' | 'forked' | 'succeeded';
+
 export interface MemberDevice {
 	readonly did: Did;
+	/** The person: named by the device that they came with. */
+	readonly member: Did;
 	readonly name: string;
+	/** The person's role now. */
 	readonly role: Role;
 	readonly publicKeys: PublicKeys;
 	readonly joinedAt: number;
+	/** Last entry of its chain that counts; later ones are void (R3). Infinity while it may write. */
+	readonly end: number;
+	readonly ended?: Ended;
+	/** Let in by an editor or viewer while no owner was there, and no owner has changed the key since (R7). */
+	readonly unreviewed?: boolean;
 }
 
 export interface InviteState {
@@ -37,6 +49,10 @@ export interface InviteState {
 	/** Ed25519, made from the seed in the link. */
 	readonly publicKey: Bytes;
 	readonly cancelled: boolean;
+	/** Who made it. */
+	readonly by: Did;
+	readonly member?: Did;
+	readonly offline?: { readonly name: string; readonly password: string };
 }
 
 export interface Genesis {
@@ -46,184 +62,394 @@ export interface Genesis {
 	readonly timeZone: string;
 }
 
+export interface Erasure {
+	/** Of the erase entry. */
+	readonly id: string;
+	readonly ids: readonly string[];
+	readonly by: Did;
+	readonly at: number;
+	/** Devices that have confirmed. */
+	readonly done: ReadonlySet<Did>;
+}
+
 export interface Membership {
 	readonly wid: Bytes;
 	readonly genesis: Genesis;
+	/** Public halves of the recovery key, if one was made. */
+	readonly recovery: PublicKeys | undefined;
 	readonly createdAt: number;
 	readonly founder: Did;
+	/** Every device that was ever let in, ended ones too. */
 	readonly devices: ReadonlyMap<Did, MemberDevice>;
 	readonly invites: ReadonlyMap<string, InviteState>;
 	/** Entries that nobody names as seen yet: what the next entry names. */
 	readonly heads: readonly Bytes[];
-	/** Device -> the epoch key boxed for it. */
-	readonly wraps: ReadonlyMap<Did, { kid: number; enc: Bytes; ct: Bytes }>;
+	/** The newest epoch. */
+	readonly epoch: { readonly kid: number; readonly commitment: Bytes; readonly since: number };
+	/** Commitment of every epoch key that an owner made, hex -> its kid. */
+	readonly commitments: ReadonlyMap<string, number>;
+	/** Epoch keys boxed for a device, by anybody who belonged. */
+	boxes(did: Did): readonly Boxed[];
+	/** Devices that were let in while the key changed and have not been given the newest. */
+	readonly keyless: readonly Did[];
+	readonly erasures: readonly Erasure[];
+	readonly erasedIds: ReadonlySet<string>;
+	/** Chain -> void entries up to here have been looked at. */
+	readonly settled: ReadonlyMap<Did, number>;
+	readonly checkpoint: { readonly by: Did; readonly at: number; readonly chains: Cuts } | undefined;
+	/** What owners set for everybody; the latest word on each setting. */
+	readonly policy: Readonly<Record<string, unknown>>;
+	/** What each entry says and whether it had effect, oldest first: the audit trail's half about people. */
+	readonly acts: readonly Act[];
 }
 
-/** What a newcomer signs with the invite's key: it binds the proof to one device in one workspace. */
-export const joinStatement = (wid: Bytes, did: Did): Bytes =>
-	createWriter().text('perennial/1 join').raw(wid).raw(didBytes(did)).done();
-
-/** What a device signs with the recovery key: it binds the proof to one device in one workspace. */
-export const recoverStatement = (wid: Bytes, did: Did): Bytes =>
-	createWriter().text('perennial/1 recover').raw(wid).raw(didBytes(did)).done();
-
-interface Node {
+export interface Act {
 	readonly id: string;
-	readonly hash: Bytes;
-	readonly head: MembershipHead;
+	readonly did: Did;
+	readonly at: number;
+	readonly type: string;
+	readonly effective: boolean;
+	readonly op: Readonly<Record<string, unknown>>;
 }
 
-/** Verifies every entry on its own, then replays them in causal order. `Damaged` when there is no valid genesis. */
+/** May connect, read and be given keys. */
+export const belongs = (membership: Membership, did: Did): boolean => {
+	const ended = membership.devices.get(did)?.ended;
+	return membership.devices.has(did) && ended !== 'revoked' && ended !== 'succeeded';
+};
+
+/** The last entry of a chain that counts. */
+export const endOf = (membership: Membership, did: Did): number =>
+	membership.devices.get(did)?.end ?? 0;
+
+export const mayWrite = (role: Role | undefined): boolean => role === 'owner' || role === 'editor';
+
+/** Entries as verified so far; kept between replays, so that nothing is verified twice. */
+export interface MembershipCache {
+	readonly nodes: Map<string, Unplaced>;
+	readonly proofs: ProofCache;
+}
+
+export const createMembershipCache = (): MembershipCache => ({
+	nodes: new Map(),
+	proofs: new Map(),
+});
+
+/**
+ * Verifies every entry that the cache does not know and replays all of the cache. Entries that do not verify are left out.
+ * `Damaged` when there is no valid genesis.
+ */
 export async function replayMembership(
 	wid: Bytes,
 	entries: readonly SignedEntry[],
+	cache: MembershipCache = createMembershipCache(),
 ): Promise<Result<Membership>> {
-	const nodes = new Map<string, Node>();
 	for (const entry of entries) {
-		const head = await verifyMembership(entry);
-		if (!head.ok) continue;
-		const hash = await entryId(entry.head);
-		nodes.set(toHex(hash), { id: toHex(hash), hash, head: head.value });
+		const node = await readNode(entry);
+		if (node.ok) cache.nodes.set(node.value.id, node.value);
 	}
-	const genesis = [...nodes.values()].find(
-		(node) => node.head.op.type === 'genesis' && equalBytes(widOf(node.hash), wid),
+	const founding = [...cache.nodes.values()].find(
+		(node) => node.op?.type === 'genesis' && equalBytes(widOf(node.hash), wid),
 	);
-	if (!genesis) return fail('Damaged', 'The founding entry of this workspace is missing.');
-	const ordered = causalOrder(genesis, nodes);
-	const state = openState(wid, genesis);
-	for (const node of ordered) await step(state, node);
-	const named = new Set(ordered.flatMap((node) => node.head.prevs.map(toHex)));
-	return ok({
-		...state,
-		heads: ordered.filter((node) => !named.has(node.id)).map((node) => node.hash),
-	});
+	const valid = [...cache.nodes.values()].filter(
+		(node) => node === founding || equalBytes(node.head.wid, wid),
+	);
+	const graph = founding && createGraph(founding.id, valid);
+	const genesis = graph?.get(founding!.id);
+	if (!graph || !genesis)
+		return fail('Damaged', 'The founding entry of this workspace is missing.');
+	const proven = await checkProofs(graph, wid, cache.proofs);
+	const authority = judgeAuthority(graph, genesis, proven);
+	return ok(conclude(wid, genesis, graph, authority, proven));
 }
 
-/** Parents first; among the free ones by hash, so that all devices agree. Entries whose parents are missing wait. */
-function causalOrder(genesis: Node, nodes: ReadonlyMap<string, Node>): Node[] {
-	const ordered: Node[] = [];
-	const placed = new Set<string>();
-	let waiting = [...nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-	for (let moved = true; moved;) {
-		moved = false;
-		const later: Node[] = [];
-		for (const node of waiting) {
-			const rooted = node === genesis || node.head.prevs.length > 0;
-			if (rooted && node.head.prevs.every((prev) => placed.has(toHex(prev)))) {
-				ordered.push(node);
-				placed.add(node.id);
-				moved = true;
-			} else later.push(node);
-		}
-		waiting = later;
-	}
-	return ordered;
-}
+function conclude(
+	wid: Bytes,
+	genesis: Node,
+	graph: Graph,
+	authority: Authority,
+	proven: ReadonlySet<string>,
+): Membership {
+	const op = genesis.op as OperationOf<'genesis'>;
+	const effective = graph.order.filter((node) => hasEffect(node, graph, authority, proven));
+	const of = <T extends NonNullable<Node['op']>['type']>(type: T) =>
+		effective.flatMap((node) =>
+			node.op?.type === type ? [{ node, op: node.op as OperationOf<T> }] : [],
+		);
 
-interface State extends Omit<Membership, 'heads'> {
-	readonly devices: Map<Did, MemberDevice>;
-	readonly invites: Map<string, InviteState>;
-	readonly wraps: Map<Did, { kid: number; enc: Bytes; ct: Bytes }>;
-	readonly joins: Map<string, { head: MembershipHead; invite: string; name: string }>;
-	/** Ed25519, from the founding entry. */
-	readonly recovery: Bytes | undefined;
-}
-
-function openState(wid: Bytes, genesis: Node): State {
-	const { did, publicKeys, hlc, op } = genesis.head;
-	const recovery = (op.recovery as { sign?: unknown } | undefined)?.sign;
-	const founder: MemberDevice = {
-		did,
-		name: String(op.userName ?? ''),
-		role: 'owner',
-		publicKeys,
-		joinedAt: hlc,
-	};
+	const rotations = of('rotate').map(({ node, op: { kid, commitment } }) => ({
+		kid,
+		commitment,
+		node,
+	}));
+	const epoch = rotations.at(-1) ?? { kid: 0, commitment: op.commitment, node: genesis };
+	const erasures = of('erase').map(({ node, op: { ids } }) => ({
+		id: node.id,
+		ids,
+		by: node.head.did,
+		at: node.head.hlc,
+		done: new Set(
+			of('erased').flatMap((done) => (done.op.erase === node.id ? [done.node.head.did] : [])),
+		),
+	}));
+	const settled = new Map<Did, number>();
+	for (const { op: settle } of of('settle'))
+		settled.set(settle.device, Math.max(settle.seq, settled.get(settle.device) ?? 0));
+	const checkpoint = of('checkpoint').at(-1);
+	const effects = new Set(effective);
 	return {
 		wid,
 		genesis: {
-			name: String(op.name ?? ''),
-			language: String(op.language ?? 'en'),
-			currency: String(op.currency ?? 'EUR'),
-			timeZone: String(op.timeZone ?? 'UTC'),
+			name: op.name,
+			language: op.language,
+			currency: op.currency,
+			timeZone: op.timeZone,
 		},
-		createdAt: hlc,
-		founder: did,
-		devices: new Map([[did, founder]]),
-		invites: new Map(),
-		wraps: new Map(),
-		joins: new Map(),
-		recovery: isBytes(recovery) ? recovery : undefined,
+		recovery: op.recovery,
+		createdAt: genesis.head.hlc,
+		founder: genesis.head.did,
+		devices: concludeDevices(effective, graph, authority),
+		invites: concludeInvites(effective, graph),
+		heads: graph.heads,
+		epoch: { kid: epoch.kid, commitment: epoch.commitment, since: epoch.node.head.hlc },
+		commitments: new Map(
+			[{ kid: 0, commitment: op.commitment }, ...rotations].map((one) => [
+				toHex(one.commitment),
+				one.kid,
+			]),
+		),
+		boxes: (did) =>
+			effective.flatMap(({ op: said }) => {
+				if (said?.type === 'rotate') return said.keys[did] ?? [];
+				if (said?.type === 'keys') return said.device === did ? said.keys : [];
+				if (said?.type !== 'approve') return [];
+				return graph.get(said.join)!.head.did === did ? said.keys : [];
+			}),
+		keyless: [...authority.seats.values()].flatMap((seat) =>
+			hasKey(seat, epoch.node, graph, effective) ? [] : [seat.did],
+		),
+		erasures,
+		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
+		settled,
+		checkpoint: checkpoint && {
+			by: checkpoint.node.head.did,
+			at: checkpoint.node.head.hlc,
+			chains: checkpoint.op.chains,
+		},
+		policy: Object.assign({}, ...of('policy').map(({ op: { settings } }) => settings)) as Record<
+			string,
+			unknown
+		>,
+		acts: graph.order.map((node) => ({
+			id: node.id,
+			did: node.head.did,
+			at: node.head.hlc,
+			type: node.head.op.type,
+			effective: effects.has(node),
+			op: node.head.op,
+		})),
 	};
 }
 
-const isBytes = (value: unknown): value is Bytes => value instanceof Uint8Array;
-
 /** An entry without the right to say what it says has no effect; it stays in the log and in the audit. */
-async function step(state: State, node: Node): Promise<void> {
-	const { head } = node;
-	const { op } = head;
-	if (!equalBytes(head.wid, state.wid)) return;
-	const byOwner = state.devices.get(head.did)?.role === 'owner';
-	switch (op.type) {
-		case 'invite': {
-			if (!byOwner || (op.role !== 'editor' && op.role !== 'viewer')) return;
-			if (!isBytes(op.publicKey) || op.publicKey.length !== 32) return;
-			const invite = {
-				id: node.id,
-				role: op.role as InviteState['role'],
-				uses: Number(op.uses) || 1,
-				used: 0,
-				expiresAt: Number(op.expiresAt) || 0,
-				publicKey: op.publicKey,
-				cancelled: false,
-			};
-			state.invites.set(node.id, invite);
-			return;
+function hasEffect(
+	node: Node,
+	graph: Graph,
+	authority: Authority,
+	proven: ReadonlySet<string>,
+): boolean {
+	const seatMadeBy = (did: Did) => authority.seats.get(did)?.node === node;
+	const { op } = node;
+	switch (op?.type) {
+		case undefined:
+			return false;
+		case 'genesis':
+			return seatMadeBy(node.head.did);
+		case 'join':
+			return proven.has(node.id);
+		case 'recover':
+			return seatMadeBy(node.head.did);
+		case 'succeed':
+			return seatMadeBy(op.did);
+		case 'approve':
+			return seatMadeBy(graph.get(op.join)?.head.did ?? '');
+		case 'fork':
+			return proven.has(node.id) && authority.isMembersAct(node);
+		case 'keys':
+		case 'erased':
+			return authority.isMembersAct(node);
+		case 'invite':
+			return op.member
+				? authority.isMembersAct(node) && authority.seats.get(node.head.did)?.member === op.member
+				: authority.isOwnersAct(node);
+		case 'uninvite':
+			return (
+				authority.isOwnersAct(node) ||
+				(authority.isMembersAct(node) && graph.get(op.invite)?.head.did === node.head.did)
+			);
+		case 'settle': {
+			const member = authority.seats.get(op.device)?.member;
+			const own = member !== undefined && authority.seats.get(node.head.did)?.member === member;
+			return authority.isOwnersAct(node) || (own && authority.isMembersAct(node));
 		}
-		case 'uninvite': {
-			const invite = state.invites.get(String(op.invite));
-			if (byOwner && invite) state.invites.set(invite.id, { ...invite, cancelled: true });
-			return;
-		}
-		case 'join': {
-			const invite = state.invites.get(String(op.invite));
-			if (!invite || !isBytes(op.proof)) return;
-			if (!(await verify(invite.publicKey, op.proof, joinStatement(state.wid, head.did)))) return;
-			state.joins.set(node.id, { head, invite: invite.id, name: String(op.name ?? '') });
-			return;
-		}
-		case 'recover': {
-			if (!state.recovery || !isBytes(op.proof) || state.devices.has(head.did)) return;
-			const statement = recoverStatement(state.wid, head.did);
-			if (!(await verify(state.recovery, op.proof, statement))) return;
-			state.devices.set(head.did, {
-				did: head.did,
-				name: String(op.name ?? ''),
-				role: 'owner',
-				publicKeys: head.publicKeys,
-				joinedAt: head.hlc,
-			});
-			return;
-		}
-		case 'approve': {
-			const join = state.joins.get(String(op.join));
-			if (!byOwner || !join || state.devices.has(join.head.did)) return;
-			const invite = state.invites.get(join.invite)!;
-			if (invite.used >= invite.uses) return;
-			state.invites.set(invite.id, { ...invite, used: invite.used + 1 });
-			state.devices.set(join.head.did, {
-				did: join.head.did,
-				name: join.name,
-				role: invite.role,
-				publicKeys: join.head.publicKeys,
-				joinedAt: head.hlc,
-			});
-			if (isBytes(op.enc) && isBytes(op.ct))
-				state.wraps.set(join.head.did, { kid: Number(op.kid) || 0, enc: op.enc, ct: op.ct });
-			return;
-		}
+		case 'role':
+			return authority.roleChanges.some((change) => change.node === node);
+		case 'revoke':
+			return authority.revocations.some((revocation) => revocation.node === node);
+		default:
+			return authority.isOwnersAct(node);
 	}
 }
 
-export const mayWrite = (role: Role | undefined): boolean => role === 'owner' || role === 'editor';
+function concludeInvites(effective: readonly Node[], graph: Graph): Map<string, InviteState> {
+	const used = groupBy(
+		effective.flatMap(({ op }) =>
+			op?.type === 'approve' ? [graph.get(op.join)!.op as OperationOf<'join'>] : [],
+		),
+		({ invite }) => invite,
+	);
+	const cancelled = new Set(
+		effective.flatMap(({ op }) => (op?.type === 'uninvite' ? [op.invite] : [])),
+	);
+	return new Map(
+		effective.flatMap(({ id, op, head }) => {
+			if (op?.type !== 'invite') return [];
+			const { role, uses, expiresAt, publicKey, member, offline } = op;
+			const state = {
+				id,
+				role,
+				uses,
+				used: used.get(id)?.length ?? 0,
+				expiresAt,
+				publicKey,
+				cancelled: cancelled.has(id),
+				by: head.did,
+				...(member && { member }),
+				...(offline && { offline }),
+			};
+			return [[id, state] as const];
+		}),
+	);
+}
+
+function concludeDevices(
+	effective: readonly Node[],
+	graph: Graph,
+	authority: Authority,
+): Map<Did, MemberDevice> {
+	const changes = new Map(
+		[...groupBy(authority.roleChanges, ({ member }) => member)].map(([member, all]) => [
+			member,
+			standing(all, graph, authority),
+		]),
+	);
+	const devices = new Map<Did, MemberDevice>();
+	const seats = [...authority.seats.values()].sort((a, b) => a.node.depth - b.node.depth);
+	for (const seat of seats) {
+		const own = changes.get(seat.member) ?? [];
+		const base = authority.seats.get(seat.member)?.role ?? seat.role;
+		const stops = stopsOf(seat.did, effective, authority);
+		const end = Math.min(endByRole(seat.did, base, own), ...stops.map(({ seq }) => seq));
+		const ended = stops[0]?.why;
+		const unreviewed = isUnreviewed(seat, effective, graph, authority);
+		devices.set(seat.did, {
+			did: seat.did,
+			member: seat.member,
+			name: nameOf(seat, graph, devices),
+			role: own.at(-1)?.role ?? base,
+			publicKeys: keysOf(seat, graph),
+			joinedAt: seat.node.head.hlc,
+			end,
+			...(ended && { ended }),
+			...(unreviewed && { unreviewed }),
+		});
+	}
+	return devices;
+}
+
+/** The role changes of a member that stand: of two made without knowledge of each other, the senior's. */
+function standing(
+	changes: readonly RoleChange[],
+	graph: Graph,
+	authority: Authority,
+): readonly RoleChange[] {
+	const stand: RoleChange[] = [];
+	for (const change of [...changes].sort((a, b) => byOrder(a.node, b.node))) {
+		const last = stand.at(-1);
+		const knew = !last || graph.sees(change.node, last.node);
+		if (!knew && authority.compare(change.by, last.by) > 0) continue;
+		if (!knew) stand.pop();
+		stand.push(change);
+	}
+	return stand;
+}
+
+const byOrder = (a: Node, b: Node) => a.depth - b.depth || (a.id < b.id ? -1 : 1);
+
+/** Where the chain stops counting, by the roles its person had: the first place at which they could not write. */
+function endByRole(did: Did, base: Role, changes: readonly RoleChange[]): number {
+	const cutOf = (change: RoleChange) => change.cuts[did]?.seq ?? 0;
+	const roleAt = (seq: number) => changes.findLast((change) => cutOf(change) < seq)?.role ?? base;
+	const places = [0, ...changes.map(cutOf)].sort((a, b) => a - b);
+	return places.find((seq) => !mayWrite(roleAt(seq + 1))) ?? Infinity;
+}
+
+/** What ended the device itself, the gravest first. */
+function stopsOf(
+	did: Did,
+	effective: readonly Node[],
+	authority: Authority,
+): readonly { readonly seq: number; readonly why: Ended }[] {
+	const revoked = authority.revocations
+		.filter((revocation) => revocation.did === did)
+		.map(({ cut }) => ({ seq: cut.seq, why: 'revoked' as const }));
+	const others = effective.flatMap(({ op, head }): { seq: number; why: Ended }[] => {
+		if (op?.type === 'succeed' && head.did === did) return [{ seq: op.cut.seq, why: 'succeeded' }];
+		if (op?.type !== 'fork') return [];
+		const forked = decodeDataHead(op.a.head);
+		return forked.ok && forked.value.did === did
+			? [{ seq: forked.value.seq - 1, why: 'forked' }]
+			: [];
+	});
+	const succeeded = others.filter(({ why }) => why === 'succeeded');
+	const forked = others.filter(({ why }) => why === 'forked');
+	return [...revoked, ...succeeded, ...forked];
+}
+
+function isUnreviewed(
+	seat: Seat,
+	effective: readonly Node[],
+	graph: Graph,
+	authority: Authority,
+): boolean {
+	if (seat.node.op?.type !== 'approve' || seat.member !== seat.did) return false;
+	if (authority.isOwnersAct(seat.node)) return false;
+	return !effective.some(
+		({ op }, i) => op?.type === 'rotate' && graph.sees(effective[i]!, seat.node),
+	);
+}
+
+function nameOf(seat: Seat, graph: Graph, devices: ReadonlyMap<Did, MemberDevice>): string {
+	const { op } = seat.node;
+	if (op?.type === 'genesis') return op.userName;
+	if (op?.type === 'recover') return op.name;
+	if (op?.type === 'approve') return (graph.get(op.join)!.op as OperationOf<'join'>).name;
+	return devices.get(seat.member)?.name ?? '';
+}
+
+function keysOf(seat: Seat, graph: Graph): PublicKeys {
+	const { op, head } = seat.node;
+	if (op?.type === 'succeed') return op.publicKeys;
+	if (op?.type === 'approve') return graph.get(op.join)!.head.publicKeys;
+	return head.publicKeys;
+}
+
+/** The newest key was boxed for it, or it came in after the change, or made the change itself. */
+function hasKey(seat: Seat, epoch: Node, graph: Graph, effective: readonly Node[]): boolean {
+	if (seat.node === epoch || epoch.head.did === seat.did || graph.sees(seat.node, epoch))
+		return true;
+	if (epoch.op?.type === 'rotate' && epoch.op.keys[seat.did]) return true;
+	return effective.some(
+		(node) => node.op?.type === 'keys' && node.op.device === seat.did && graph.sees(node, epoch),
+	);
+}

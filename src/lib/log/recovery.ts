@@ -3,7 +3,7 @@ import { equalBytes, type Bytes } from '#core/bytes.ts';
 import type { RecoveryKeys, RecoveryPublic } from '#crypto/recovery.ts';
 import type { Did } from '#crypto/device.ts';
 import { decodeMembershipHead, entryId, widOf, type SignedEntry } from './entry.ts';
-import { recoverStatement } from './membership.ts';
+import { recoverStatement } from './proofs.ts';
 
 /** Undefined for a workspace founded before there were recovery keys. */
 export async function recoveryOf(

@@ -1,59 +1,41 @@
 /**
- * A device's keys as they lie on the disk: sealed under the vault's key, each bound to its workspace and to its name. Whoever
+ * A device's secrets as they lie on the disk: sealed under the vault's key, each bound to its workspace and to its name. Whoever
  * reads them says `Locked` while the app lock is closed.
  */
 import { utf8, type Bytes } from '#core/bytes.ts';
 import { createWriter, read } from '#core/codec.ts';
-import { fail, ok, type Result } from '#core/result.ts';
+import { fail, ok, unwrap, type Result } from '#core/result.ts';
 import { exportPrivateKeys, importDeviceKeys } from '#crypto/device.ts';
 import type { DeviceKeys, PublicKeys } from '#crypto/device.ts';
 import { newIv, open, seal, type Sealed } from '#crypto/seal.ts';
-import { LogDatabase } from './database.ts';
+import type { LogDatabase } from './database.ts';
+import type { EpochKey } from './keyring.ts';
+import { notHere, type LogChange, type Secrets } from './log-store.ts';
 import { vaultOf } from './vault.ts';
 
-/** Epoch -> its key, 32 bytes. */
-export type EpochKeys = Readonly<Record<number, Bytes>>;
-
-export interface Secrets {
-	readonly device: DeviceKeys;
-	readonly epochs: EpochKeys;
-}
-
-/** A row of the table `secrets`: sealed before the transaction that stores it, because WebCrypto would end that one. */
-export interface SecretRow {
-	readonly name: 'device' | 'epochs' | 'recovery';
-	readonly value: unknown;
-}
+type Place = Pick<LogDatabase, 'wid' | 'scope'>;
 
 interface SealedDevice extends Sealed {
 	readonly publicKeys: PublicKeys;
 }
 
-const place = (wid: string, name: string) => utf8(`perennial/1 secret ${wid} ${name}`);
+const label = (wid: string, name: string) => utf8(`perennial/1 secret ${wid} ${name}`);
 
-async function sealRow(
-	wid: string,
-	scope: string,
-	name: SecretRow['name'],
-	plain: Bytes,
-	more: object = {},
-): Promise<Result<SecretRow>> {
-	const key = await vaultOf(scope).key();
-	if (!key.ok) return key;
+/** Throws while the app is locked: nothing is written then. */
+async function sealBytes({ wid, scope }: Place, name: string, plain: Bytes): Promise<Sealed> {
+	const key = unwrap(await vaultOf(scope).key());
 	const iv = newIv();
-	const ct = await seal(key.value, iv, plain, place(wid, name));
-	return ok({ name, value: { ...more, iv, ct } });
+	return { iv, ct: await seal(key, iv, plain, label(wid, name)) };
 }
 
-async function openRow(
-	wid: string,
-	scope: string,
-	name: SecretRow['name'],
+async function openBytes(
+	{ wid, scope }: Place,
+	name: string,
 	{ iv, ct }: Sealed,
 ): Promise<Result<Bytes>> {
 	const key = await vaultOf(scope).key();
 	if (!key.ok) return key;
-	const plain = await open(key.value, iv, ct, place(wid, name));
+	const plain = await open(key.value, iv, ct, label(wid, name));
 	return plain.ok
 		? plain
 		: fail('Storage', 'The keys of this device are damaged. Restore the workspace from a backup.', {
@@ -61,54 +43,47 @@ async function openRow(
 			});
 }
 
-export async function deviceRow(wid: string, scope: string, device: DeviceKeys) {
-	const { sign, agree } = await exportPrivateKeys(device);
-	const plain = createWriter().bytes(sign).bytes(agree).done();
-	return sealRow(wid, scope, 'device', plain, { publicKeys: device.publicKeys });
+/** Plain data that nobody should read from the disk. */
+export const sealValue = (place: Place, name: string, value: unknown): Promise<Sealed> =>
+	sealBytes(place, name, createWriter().any(value).done());
+
+export async function openValue<T>(place: Place, name: string, sealed: Sealed): Promise<Result<T>> {
+	const plain = await openBytes(place, name, sealed);
+	return plain.ok ? read(plain.value, 'secret', (reader) => reader.any() as T) : plain;
 }
 
-export const epochsRow = (wid: string, scope: string, epochs: EpochKeys) =>
-	sealRow(wid, scope, 'epochs', createWriter().any(epochs).done());
-
-export const recoveryRow = (wid: string, scope: string, entropy: Bytes) =>
-	sealRow(wid, scope, 'recovery', entropy);
-
-/** `NotFound` when the workspace is not on this device. */
-export async function readSecrets(
-	database: LogDatabase,
-	wid: string,
-	scope: string,
-): Promise<Result<Secrets>> {
-	const device = (await database.secrets.get('device')) as SealedDevice | DeviceKeys | undefined;
-	const epochs = (await database.secrets.get('epochs')) as Sealed | EpochKeys | undefined;
-	if (!device || !epochs)
-		return fail(
-			'NotFound',
-			'This device does not hold that workspace. Open its link, or join again.',
-		);
-	const keys = 'ct' in device ? await openDevice(wid, scope, device) : ok(device);
-	if (!keys.ok) return keys;
-	const all = isSealed(epochs) ? await openEpochs(wid, scope, epochs) : ok(epochs);
-	return all.ok ? ok({ device: keys.value, epochs: all.value }) : all;
+/** Rows for the table `secrets`. */
+export async function sealSecrets(
+	place: Place,
+	{ device, epochs, recovery }: NonNullable<LogChange['secrets']> = {},
+): Promise<readonly { readonly name: string; readonly value: unknown }[]> {
+	const rows = [];
+	if (device) {
+		const { sign, agree } = await exportPrivateKeys(device);
+		const plain = createWriter().bytes(sign).bytes(agree).done();
+		const sealed = await sealBytes(place, 'device', plain);
+		rows.push({ name: 'device', value: { publicKeys: device.publicKeys, ...sealed } });
+	}
+	if (epochs) rows.push({ name: 'epochs', value: await sealValue(place, 'epochs', epochs) });
+	if (recovery)
+		rows.push({ name: 'recovery', value: await sealBytes(place, 'recovery', recovery) });
+	return rows;
 }
 
-/** The recovery key, until the person has saved it; then `NotFound`. */
-export async function readRecovery(
-	database: LogDatabase,
-	wid: string,
-	scope: string,
-): Promise<Result<Bytes>> {
-	const row = (await database.secrets.get('recovery')) as Sealed | undefined;
-	return row
-		? openRow(wid, scope, 'recovery', row)
-		: fail('NotFound', 'The recovery words are not on this device any more. They are in the kit.');
+export async function readSecrets(database: LogDatabase): Promise<Result<Secrets>> {
+	// First of all, so that a locked app says so and not that there is nothing.
+	const key = await vaultOf(database.scope).key();
+	if (!key.ok) return key;
+	const [stored, epochs] = await database.secrets.bulkGet(['device', 'epochs']);
+	if (!stored || !epochs) return notHere();
+	const device = await openDevice(database, stored as SealedDevice);
+	if (!device.ok) return device;
+	const keys = await openValue<readonly EpochKey[]>(database, 'epochs', epochs as Sealed);
+	return keys.ok ? ok({ device: device.value, epochs: keys.value }) : keys;
 }
 
-/** Keys of the first version were stored as they are. */
-const isSealed = (value: Sealed | EpochKeys): value is Sealed => 'ct' in value;
-
-async function openDevice(wid: string, scope: string, row: SealedDevice) {
-	const plain = await openRow(wid, scope, 'device', row);
+async function openDevice(place: Place, row: SealedDevice): Promise<Result<DeviceKeys>> {
+	const plain = await openBytes(place, 'device', row);
 	if (!plain.ok) return plain;
 	const pair = read(plain.value, 'key', (reader) => ({
 		sign: reader.bytes(),
@@ -117,9 +92,38 @@ async function openDevice(wid: string, scope: string, row: SealedDevice) {
 	return pair.ok ? ok(await importDeviceKeys(row.publicKeys, pair.value)) : pair;
 }
 
-async function openEpochs(wid: string, scope: string, row: Sealed): Promise<Result<EpochKeys>> {
-	const plain = await openRow(wid, scope, 'epochs', row);
-	return plain.ok ? read(plain.value, 'key', (reader) => reader.any() as EpochKeys) : plain;
+/** The recovery key, until the person has saved it; then `NotFound`. */
+export async function readRecovery(database: LogDatabase): Promise<Result<Bytes>> {
+	const row = (await database.secrets.get('recovery')) as Sealed | undefined;
+	return row
+		? openBytes(database, 'recovery', row)
+		: fail('NotFound', 'The recovery words are not on this device any more. They are in the kit.');
+}
+
+/** What opens an invite's room; only the device that made the invite has it. */
+export interface InviteSecret {
+	readonly seed: Bytes;
+	readonly url: string;
+}
+
+export async function keepInvite(
+	database: LogDatabase,
+	id: string,
+	secret: InviteSecret,
+): Promise<void> {
+	await database.invites.put({ id, sealed: await sealValue(database, `invite ${id}`, secret) });
+}
+
+/** Id of the invite entry -> its secret. */
+export async function keptInvites(
+	database: LogDatabase,
+): Promise<ReadonlyMap<string, InviteSecret>> {
+	const secrets = new Map<string, InviteSecret>();
+	for (const { id, sealed } of await database.invites.toArray()) {
+		const secret = await openValue<InviteSecret>(database, `invite ${id}`, sealed);
+		if (secret.ok) secrets.set(id, secret.value);
+	}
+	return secrets;
 }
 
 /** Notes beside the secrets, in the clear: when the kit was saved, and the last backup that was read back. */
@@ -153,27 +157,12 @@ export const noteBackup = async (database: LogDatabase, note: BackupNote): Promi
 
 /** Where daily backups go (File System Access); the browser may ask again before it is written to. */
 export const backupFolder = async (database: LogDatabase) =>
-	(await database.secrets.get('folder')) as FileSystemDirectoryHandle | undefined;
+	(await database.secrets.get('backup folder')) as FileSystemDirectoryHandle | undefined;
 
 export const setBackupFolder = async (
 	database: LogDatabase,
 	folder: FileSystemDirectoryHandle | undefined,
 ): Promise<void> =>
 	void (await (folder
-		? database.secrets.put(folder, 'folder')
-		: database.secrets.delete('folder')));
-
-/** Why the app lock cannot protect this workspace's keys; undefined when it can. */
-export async function lockObstacle(
-	wid: string,
-	scope = '',
-): Promise<'kit' | 'unsealed' | undefined> {
-	const database = new LogDatabase(wid, scope);
-	try {
-		const device = (await database.secrets.get('device')) as object | undefined;
-		if (device && !('ct' in device)) return 'unsealed';
-		return (await kitState(database)) === 'unsaved' ? 'kit' : undefined;
-	} finally {
-		database.close();
-	}
-}
+		? database.secrets.put(folder, 'backup folder')
+		: database.secrets.delete('backup folder')));

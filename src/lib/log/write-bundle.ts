@@ -21,14 +21,12 @@ import {
 import { entryId } from './entry.ts';
 import type { Log } from './log.ts';
 import { recoveryOf } from './recovery.ts';
-import type { EpochKeys } from './secrets.ts';
 
 export const EPOCH_PURPOSE = 'backup';
 export const RECOVERY_PURPOSE = 'backup';
 
 export interface BundleSource {
 	readonly log: Log;
-	readonly epochs: EpochKeys;
 	readonly at: number;
 }
 
@@ -43,19 +41,20 @@ export interface Step {
 const FETCH_BYTES = PIECE;
 
 /** The file, in order. */
-export async function* writeBundle({ log, epochs, at }: BundleSource): AsyncGenerator<Step> {
+export async function* writeBundle({ log, at }: BundleSource): AsyncGenerator<Step> {
 	const wid = fromBase64url(log.wid)!;
 	const vector = log.vector();
-	const membership = await log.membershipEntries();
+	const membership = log.membershipEntries();
 	const total = Object.values(vector).reduce((sum, seq) => sum + seq, 0);
 	const secret = randomBytes(32);
 	const recovery = await recoveryOf(wid, membership);
 	const iv = newIv();
-	const epochKey = await deriveAesKey(log.epochKey, EPOCH_PURPOSE);
+	const { kid, key } = log.keyring.newest();
+	const epochKey = await deriveAesKey(key, EPOCH_PURPOSE);
 	const opening = encodeOpening({
 		wid,
 		at,
-		epoch: { kid: log.epoch, iv, ct: await seal(epochKey, iv, secret, utf8(log.wid)) },
+		epoch: { kid, iv, ct: await seal(epochKey, iv, secret, utf8(log.wid)) },
 		...(recovery && { recovery: await box(recovery.agree, secret, RECOVERY_PURPOSE) }),
 	});
 	const cipher = await streamCipher(secret, opening);
@@ -63,14 +62,18 @@ export async function* writeBundle({ log, epochs, at }: BundleSource): AsyncGene
 
 	const heads: Record<Did, ManifestHead> = {};
 	let done = 0;
+	let bodiless = 0;
 	async function* records(): AsyncGenerator<BundleRecord> {
 		for (const entry of membership) yield { type: 'membership', entry };
-		yield { type: 'epochs', keys: epochs };
+		yield { type: 'epochs', keys: log.keyring.all() };
 		for (const [did, last] of Object.entries(vector))
 			for (let seq = 1; seq <= last;) {
 				const page = await log.entries(did, seq, last, FETCH_BYTES);
 				if (!page.length) throw new Error(`The log has a hole at ${did} ${seq}.`);
-				for (const entry of page) yield { type: 'data', entry };
+				for (const entry of page) {
+					if (!entry.ct.length) bodiless++;
+					yield { type: 'data', entry };
+				}
 				seq += page.length;
 				done += page.length;
 				if (seq > last) heads[did] = { seq: last, id: await entryId(page.at(-1)!.head) };
@@ -108,6 +111,7 @@ export async function* writeBundle({ log, epochs, at }: BundleSource): AsyncGene
 		heads,
 		membership: membership.length,
 		entries: total,
+		bodiless,
 		pieces: chain,
 	});
 	yield await piece(encodeSigned(manifest, await sign(log.device, manifest)), true);

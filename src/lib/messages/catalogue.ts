@@ -6,6 +6,7 @@ import { imports } from './import.ts';
 import { list } from './list.ts';
 import { people } from './people.ts';
 import { record } from './record.ts';
+import { relay } from './relay.ts';
 import { safety } from './safety.ts';
 import { settings } from './settings.ts';
 import { shell, sync } from './shell.ts';
@@ -19,6 +20,7 @@ export const m = {
 	list,
 	people,
 	record,
+	relay,
 	safety,
 	settings,
 	shell,

@@ -65,6 +65,38 @@ const sentences: readonly (readonly [RegExp, string | ((...parts: string[]) => s
 		/^This invite (?:is unknown|was cancelled|has been used|has expired)/,
 		'邀请已失效，请索取新的链接。',
 	],
+	[
+		/^The relay does not accept this name/,
+		'中继不再接受此用户名和密码。请向维护者索取后重新填写。',
+	],
+	[
+		/^The relay does not allow (\S+) on (\S+)\./,
+		'中继的权限不允许 $1 $2。维护者可参照 docs/relay.md。',
+	],
+	[
+		/^Too few nodes of the relay/,
+		'中继在线的节点太少，无法保留三份副本。请联系维护者启动所有节点。',
+	],
+	[/^The relay is full/, '中继空间已满。请联系维护者扩容；在此之前更改会在本机等待。'],
+	[
+		/^This is a NATS server, but JetStream/,
+		'这是 NATS 服务器，但此账户未启用 JetStream。请联系维护者启用。',
+	],
+	[
+		/^The relay answers, but keeps nothing now/,
+		'中继有回应，但暂时无法保存，稍后会自动重试；若一直如此，说明此账户未启用 JetStream。',
+	],
+	[/^The relay did not answer in time/, '中继未及时回应，稍后会自动重试。'],
+	[
+		/^The relay refuses messages of this size/,
+		'中继不接受这么大的消息，请联系维护者调高 max_payload。',
+	],
+	[/^This is no address of a relay/, '这不是中继地址。地址应以 wss:// 开头。'],
+	[/^The relay cannot be reached now/, '暂时无法连接中继，稍后会自动重试。'],
+	[/^The browser wants to be asked again/, '使用此文件夹前，需要您再次允许。'],
+	[/^The shared folder is not there/, '找不到共享文件夹。请连接硬盘，或重新选择。'],
+	[/^The shared folder is full/, '共享文件夹空间已满。请释放空间；更改会在本机等待。'],
+	[/^The shared folder cannot be used now/, '暂时无法使用共享文件夹，稍后会自动重试。'],
 	[/^.* (".*") is kept aside\.$/, '$1 不符合该字段的格式，已随记录另存。'],
 	[/(.*): (".*") is not understood\.$/, '$1：无法识别 $2。'],
 ];

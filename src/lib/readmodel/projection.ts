@@ -2,6 +2,7 @@
  * Cells in, rows out: the only writer of rows. Blind to whether a cell is local or remote; no clock, no randomness, no
  * network. One Dexie transaction carries rows, counters and how far each chain has been projected.
  */
+import { groupBy } from '#core/group.ts';
 import { entityOf } from '#core/id.ts';
 import { entityNamed } from '#entities/registry.ts';
 import { type Cell } from '#replica/cell.ts';
@@ -16,6 +17,8 @@ export interface Projection {
 	/** `upTo`: device -> sequence number that these cells bring the tables to. */
 	project(cells: readonly Cell[], upTo: Readonly<Record<string, number>>): Promise<void>;
 	projected(): Promise<Readonly<Record<string, number>>>;
+	/** Takes rows away: to be projected again from their cells, or for good. */
+	remove(ids: readonly string[]): Promise<void>;
 }
 
 export type RowsChanged = (entity: string, rows: readonly StoredRow[]) => void;
@@ -52,8 +55,26 @@ export function createProjection(database: ViewDatabase, changed?: RowsChanged):
 		for (const [name, rows] of written) changed?.(name, rows);
 	}
 
+	async function remove(ids: readonly string[]): Promise<void> {
+		const byEntity = groupBy(
+			ids.filter((id) => entityNamed(entityOf(id))),
+			entityOf,
+		);
+		await database.transaction('rw', [...byEntity.keys(), '#counters'], async () => {
+			const counts = new Map<string, number>();
+			for (const [name, own] of byEntity) {
+				for (const row of await database.rows(name).bulkGet(own))
+					count(entityNamed(name)!, row, -1, counts);
+				await database.rows(name).bulkDelete(own);
+			}
+			await addCounts(database, counts);
+		});
+		for (const [name, own] of byEntity) changed?.(name, own.map(emptyRow));
+	}
+
 	return {
 		project,
+		remove,
 		projected: async () =>
 			Object.fromEntries((await database.projected.toArray()).map(({ did, seq }) => [did, seq])),
 	};

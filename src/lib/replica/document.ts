@@ -7,42 +7,77 @@ import * as Y from 'yjs';
 import { IndexeddbPersistence, clearDocument } from 'y-indexeddb';
 import type { Bytes } from '#core/bytes.ts';
 import { decodeCell, encodeCell, keyOfCell, type Cell } from './cell.ts';
-
-const CLIENT = 1;
+import { CLIENT, isOwnUpdate } from './check.ts';
 
 const clockOf = (doc: Y.Doc): number => Y.getState(doc.store, CLIENT);
 
+export interface PartUpdate {
+	/** Clock of the document before and after. */
+	readonly from: number;
+	readonly clock: number;
+	readonly update: Bytes;
+}
+
 export interface PartSource {
-	clock(): Promise<number>;
+	clock(): number;
 	/** The updates beyond `clock`, in order. */
-	updates(clock: number): Promise<readonly Bytes[]>;
+	updates(clock: number): Promise<readonly PartUpdate[]>;
 }
 
 export interface PartDocument {
-	/** The update that writes `cells`, and the clock after it. */
-	write(cells: readonly Cell[]): { update: Bytes; clock: number };
-	/** The cells that the update changed; none when it is no update of Yjs: the document then stays as it is. */
-	apply(update: Bytes): readonly Cell[];
+	/** The update that writes `cells`; undefined when the document is not whole, because the log is damaged here. */
+	write(cells: readonly Cell[]): PartUpdate | undefined;
+	/** Cells written here that later ones have replaced. */
+	readonly superseded: number;
+	/** The cells that the update changed; none when it does not continue this document: it then stays as it is. */
+	apply(update: PartUpdate): readonly Cell[];
+	/** What opening read from the log beyond the cache, once. */
+	caughtUp(): readonly Cell[];
 	cells(): readonly Cell[];
 	close(): Promise<void>;
 }
+
+/** Where a document is cached between two openings. */
+export interface DocumentCache {
+	open(name: string): Promise<readonly [Y.Doc, { destroy(): Promise<void> }]>;
+	clear(name: string): Promise<void>;
+}
+
+export const cacheInBrowser: DocumentCache = {
+	async open(name) {
+		const doc = new Y.Doc();
+		const cache = new IndexeddbPersistence(name, doc);
+		await cache.whenSynced;
+		return [doc, cache];
+	},
+	clear: clearDocument,
+};
+
+/** Every opening reads the log: for the simulator. */
+export const noCache: DocumentCache = {
+	open: async () => [new Y.Doc(), { async destroy() {} }],
+	async clear() {},
+};
 
 export async function openPartDocument(
 	name: string,
 	did: string,
 	source: PartSource,
+	documents: DocumentCache,
 ): Promise<PartDocument> {
-	const expected = await source.clock();
-	let [doc, cache] = await openCached(name);
+	const expected = source.clock();
+	let [doc, cache] = await documents.open(name);
 	let map = doc.getMap<unknown>('c');
-	let caughtUp = await catchUp();
+	let cached = clockOf(doc);
+	let missed = await catchUp();
 	if (clockOf(doc) !== expected) {
 		await cache.destroy();
 		doc.destroy();
-		await clearDocument(name);
-		[doc, cache] = await openCached(name);
+		await documents.clear(name);
+		[doc, cache] = await documents.open(name);
 		map = doc.getMap<unknown>('c');
-		caughtUp = await catchUp();
+		cached = clockOf(doc);
+		missed = await catchUp();
 	}
 
 	/** Applies what the log has beyond the cache; answers the keys that changed. */
@@ -54,19 +89,25 @@ export async function openPartDocument(
 		return changed;
 	}
 
-	function changedBy(update: Bytes, changed: Set<string>): Set<string> {
+	/** One that does not continue the document would make Yjs wait for the rest, for ever. */
+	function changedBy({ from, clock, update }: PartUpdate, changed: Set<string>): Set<string> {
+		if (from !== clockOf(doc) || !isOwnUpdate(update, from, clock)) return changed;
 		const note = (event: Y.YMapEvent<unknown>) => {
 			for (const key of event.keysChanged) changed.add(key);
 		};
 		map.observe(note);
 		try {
 			Y.applyUpdate(doc, update);
-		} catch {
-			// Its writer signed bytes that Yjs cannot read: that writer's document ends here, and nobody else's.
 		} finally {
 			map.unobserve(note);
 		}
 		return changed;
+	}
+
+	function caughtUp(): readonly Cell[] {
+		const keys = missed;
+		missed = new Set();
+		return read(keys);
 	}
 
 	const read = (keys: Iterable<string>) =>
@@ -74,6 +115,8 @@ export async function openPartDocument(
 
 	return {
 		write(cells) {
+			const from = clockOf(doc);
+			if (from !== source.clock()) return undefined;
 			let update: Bytes | undefined;
 			const keep = (bytes: Uint8Array) => (update = bytes as Bytes);
 			// Set here, because Yjs changes the id whenever it reads updates of the same writer.
@@ -83,13 +126,18 @@ export async function openPartDocument(
 				for (const cell of cells) map.set(keyOfCell(cell), encodeCell(cell));
 			});
 			doc.off('update', keep);
-			return { update: update!, clock: clockOf(doc) };
+			return { from, clock: clockOf(doc), update: update! };
 		},
-		apply(update) {
-			// Opening may have caught up with the log already, this update included; applying it again changes nothing.
-			const keys = caughtUp;
-			caughtUp = new Set();
-			return read(changedBy(update, keys));
+		caughtUp,
+		apply: (update) => {
+			// Opening may have read the update from the log already; then only its keys are wanted.
+			const before = caughtUp();
+			// The cache was ahead of the log (a log put back from an older copy): which cells it was, nobody knows any more.
+			if (update.clock <= cached) return read(map.keys());
+			return [...before, ...read(changedBy(update, new Set()))];
+		},
+		get superseded() {
+			return clockOf(doc) - map.size;
 		},
 		cells: () => read(map.keys()),
 		async close() {
@@ -97,11 +145,4 @@ export async function openPartDocument(
 			doc.destroy();
 		},
 	};
-}
-
-async function openCached(name: string): Promise<[Y.Doc, IndexeddbPersistence]> {
-	const doc = new Y.Doc();
-	const cache = new IndexeddbPersistence(name, doc);
-	await cache.whenSynced;
-	return [doc, cache];
 }

@@ -2,48 +2,75 @@
  * All devices' documents of a workspace, opened when something is written or applied and closed by least use. What a user sees
  * never waits for one.
  */
-import type { Bytes } from '#core/bytes.ts';
 import type { Cell } from './cell.ts';
-import { openPartDocument, type PartDocument } from './document.ts';
+import {
+	cacheInBrowser,
+	noCache,
+	openPartDocument,
+	type DocumentCache,
+	type PartDocument,
+	type PartSource,
+	type PartUpdate,
+} from './document.ts';
 
 /** The log's side of it; `workspace/` lends the log to the replica. */
 export interface ReplicaSource {
-	clock(did: string, part: string): Promise<number>;
-	updates(did: string, part: string, clock: number): Promise<readonly Bytes[]>;
+	clock(did: string, part: string): number;
+	updates(did: string, part: string, clock: number): Promise<readonly PartUpdate[]>;
 }
 
-export interface PartChange {
+export interface PartChange extends PartUpdate {
 	readonly part: string;
-	readonly update: Bytes;
-	readonly clock: number;
 }
 
 export interface Replica {
-	/** Writes into this device's own documents. The caller must then append the updates to the log, or `forget`. */
-	write(did: string, cellsByPart: ReadonlyMap<string, readonly Cell[]>): Promise<PartChange[]>;
+	/**
+	 * Writes into one of this device's own documents. The caller must then append the update to the log, or `forget`. Undefined
+	 * when that document is not whole.
+	 */
+	write(did: string, part: string, cells: readonly Cell[]): Promise<PartChange | undefined>;
+	/** How many cells of a document later ones have replaced. */
+	superseded(did: string, part: string): Promise<number>;
 	/** Applies what the log has appended; answers the cells that changed. */
 	apply(did: string, changes: readonly PartChange[]): Promise<Cell[]>;
 	cells(did: string, part: string): Promise<readonly Cell[]>;
+	/** One document from its beginning, update by update; nothing of it is kept. */
+	replay(did: string, part: string): Draft;
+	/** A device's documents as they would be if more updates counted; nothing of it is kept. */
+	draft(did: string): Draft;
 	/** Closes the documents, so that the next use checks them against the log. */
 	forget(did: string, parts: readonly string[]): Promise<void>;
+	/** Deletes the cached documents: their writer is finished with them. */
+	drop(did: string, parts: readonly string[]): Promise<void>;
 	close(): Promise<void>;
+}
+
+export interface Draft {
+	/** The cells that the updates change. */
+	apply(changes: readonly PartChange[]): Promise<readonly Cell[]>;
 }
 
 const MOST_OPEN = 48;
 
-export function createReplica(wid: string, source: ReplicaSource): Replica {
+export function createReplica(
+	wid: string,
+	source: ReplicaSource,
+	documents: DocumentCache = cacheInBrowser,
+): Replica {
 	/** Oldest use first. */
 	const open = new Map<string, Promise<PartDocument>>();
+	const nameOf = (did: string, part: string) => `perennial-doc-${wid}-${did}-${part}`;
+
+	const sourceOf = (did: string, part: string): PartSource => ({
+		clock: () => source.clock(did, part),
+		updates: (clock) => source.updates(did, part, clock),
+	});
 
 	async function document(did: string, part: string): Promise<PartDocument> {
-		const name = `perennial-doc-${wid}-${did}-${part}`;
+		const name = nameOf(did, part);
 		let doc = open.get(name);
 		if (doc) open.delete(name);
-		else
-			doc = openPartDocument(name, did, {
-				clock: () => source.clock(did, part),
-				updates: (clock) => source.updates(did, part, clock),
-			});
+		else doc = openPartDocument(name, did, sourceOf(did, part), documents);
 		open.set(name, doc);
 		// One that could not be opened is tried again by the next use.
 		doc.catch(() => open.get(name) === doc && open.delete(name));
@@ -58,21 +85,53 @@ export function createReplica(wid: string, source: ReplicaSource): Replica {
 	}
 
 	return {
-		async write(did, cellsByPart) {
-			const changes: PartChange[] = [];
-			for (const [part, cells] of cellsByPart)
-				changes.push({ part, ...(await document(did, part)).write(cells) });
-			return changes;
+		async write(did, part, cells) {
+			const update = (await document(did, part)).write(cells);
+			return update && { part, ...update };
 		},
+		superseded: async (did, part) => (await document(did, part)).superseded,
 		async apply(did, changes) {
 			const cells: Cell[] = [];
-			for (const { part, update } of changes)
-				cells.push(...(await document(did, part)).apply(update));
+			for (const change of changes) cells.push(...(await document(did, change.part)).apply(change));
 			return cells;
 		},
 		cells: async (did, part) => (await document(did, part)).cells(),
+		replay(did) {
+			const nothing = { clock: () => 0, updates: async () => [] };
+			const replayed = openPartDocument('', did, nothing, noCache);
+			return {
+				apply: async (changes) => {
+					const document = await replayed;
+					return changes.flatMap((change) => document.apply(change));
+				},
+			};
+		},
+		draft(did) {
+			const drafts = new Map<string, PartDocument>();
+			return {
+				async apply(changes) {
+					const cells: Cell[] = [];
+					for (const change of changes) {
+						let draft = drafts.get(change.part);
+						if (!draft) {
+							draft = await openPartDocument('', did, sourceOf(did, change.part), noCache);
+							draft.caughtUp();
+							drafts.set(change.part, draft);
+						}
+						cells.push(...draft.apply(change));
+					}
+					return cells;
+				},
+			};
+		},
 		async forget(did, parts) {
-			for (const part of parts) await closeOne(`perennial-doc-${wid}-${did}-${part}`);
+			for (const part of parts) await closeOne(nameOf(did, part));
+		},
+		async drop(did, parts) {
+			for (const part of parts) {
+				await closeOne(nameOf(did, part));
+				await documents.clear(nameOf(did, part));
+			}
 		},
 		async close() {
 			await Promise.all([...open.keys()].map(closeOne));

@@ -1,14 +1,13 @@
 /**
- * Joining with the owner online (R6). The newcomer proves the invite; both screens show six digits that follow from both keys,
- * both nonces and the connection itself; the owner admits by signing, and the answer carries the membership and, boxed for the
- * newcomer's key alone, the epoch key.
+ * Joining. The newcomer proves the invite; both screens show six digits that follow from both keys, both nonces and the
+ * connection itself; a person admits by signing (R6), and the answer carries the membership and, boxed for the newcomer's key
+ * alone, the epoch keys. When the invite allows it, any member's device admits by itself while no owner is there (R7).
  */
 import { concat, equalBytes, fromBase64url, fromHex, toHex, type Bytes } from '#core/bytes.ts';
 import { createWriter } from '#core/codec.ts';
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
-import { createDeviceKeys, sign, verify, type DeviceKeys, type Did } from '#crypto/device.ts';
+import { sign, verify, type DeviceKeys, type Did } from '#crypto/device.ts';
 import { randomBytes, sha256 } from '#crypto/hash.ts';
-import { box, unbox } from '#crypto/seal.ts';
 import {
 	didBytes,
 	encodeMembershipHead,
@@ -16,13 +15,15 @@ import {
 	verifyMembership,
 	type SignedEntry,
 } from '#log/entry.ts';
-import { storeWorkspace } from '#log/found.ts';
+import { storeWorkspace, type StoreOf } from '#log/found.ts';
+import { boxKeys, unboxKeys } from '#log/keyring.ts';
 import type { Log } from '#log/log.ts';
-import { joinStatement, replayMembership, type InviteState } from '#log/membership.ts';
+import { belongs, replayMembership, type InviteState } from '#log/membership.ts';
+import { joinStatement } from '#log/proofs.ts';
 import type { Role } from '#log/workspaces.ts';
 import { inviteKeys, type InviteLink } from './invite.ts';
 import type { Link } from './link.ts';
-import { decodeMessage, encodeMessage, type Message } from './messages.ts';
+import { decodeMessage, encodeMessage, inMessages, type Message } from './messages.ts';
 
 export interface Request {
 	/** Hex id of the newcomer's signed join entry. */
@@ -31,12 +32,11 @@ export interface Request {
 	readonly role: Role;
 	readonly code: string;
 	readonly askedAt: number;
-	admit(): Promise<Result<readonly SignedEntry[]>>;
+	admit(): Promise<Result<void>>;
 	refuse(): void;
 }
 
 const KNOCK_MS = 20_000;
-const boxPurpose = (wid: string, did: Did) => `epoch ${wid} ${did}`;
 
 /** Six digits that both screens show. */
 async function shortCode(
@@ -64,6 +64,16 @@ async function shortCode(
 const commitmentOf = (did: Did, nonce: Bytes) =>
 	sha256(concat(new TextEncoder().encode('knock'), didBytes(did), nonce));
 
+/** What the newcomer signs with the invite's key about this one connection. */
+const boundStatement = (wid: Bytes, binding: Bytes, did: Did, theirs: Bytes): Bytes =>
+	createWriter()
+		.text('perennial/1 bound')
+		.raw(wid)
+		.bytes(binding)
+		.raw(didBytes(did))
+		.raw(theirs)
+		.done();
+
 /** Why an invite admits nobody now; undefined when it does. */
 export function inviteTrouble(invite: InviteState | undefined, now: number): string | undefined {
 	if (!invite) return 'This invite is unknown. Ask for a new one.';
@@ -73,15 +83,17 @@ export function inviteTrouble(invite: InviteState | undefined, now: number): str
 	return undefined;
 }
 
-/** The owner's side of one link that came through an invite's room. */
-export function receiveNewcomer(
-	link: Link,
-	log: Log,
-	inviteId: string,
-	now: () => number,
-	onRequest: (request: Request) => void,
-	onGone: (requestId: string) => void,
-): void {
+export interface Door {
+	readonly log: Log;
+	readonly inviteId: string;
+	readonly now: () => number;
+	onRequest(request: Request): void;
+	onGone(requestId: string): void;
+}
+
+/** The side of whoever may admit, on one link that came through an invite's room. */
+export function receiveNewcomer(link: Link, door: Door): void {
+	const { log, inviteId, now } = door;
 	const wid = fromBase64url(log.wid)!;
 	const nonce = randomBytes(32);
 	let commitment: Bytes | undefined;
@@ -90,10 +102,28 @@ export function receiveNewcomer(
 	const end = (reason: string) => void send({ type: 'bye', reason }).finally(link.close);
 	const timer = setTimeout(() => link.close(), KNOCK_MS);
 
+	async function welcome(): Promise<void> {
+		for (const message of inMessages('welcome', log.membershipEntries())) await send(message);
+	}
+
+	async function admit(join: SignedEntry, did: Did, agree: Bytes): Promise<Result<void>> {
+		const late = inviteTrouble(log.membership.invites.get(inviteId), now());
+		if (late) return fail('Forbidden', late);
+		const joined = await log.receiveMembership([join]);
+		if (!joined.ok) return joined;
+		const keys = await boxKeys(log.keyring.all(), log.wid, did, agree);
+		const approve = { type: 'approve', join: toHex(await entryId(join.head)), keys } as const;
+		const approved = await log.sign(approve, now());
+		if (!approved.ok) return approved;
+		if (!log.membership.devices.has(did))
+			return fail('Forbidden', 'This device may not admit anybody. Ask an owner to do it.');
+		await welcome();
+		return ok(undefined);
+	}
+
 	async function handle(message: Message): Promise<void> {
 		const invite = log.membership.invites.get(inviteId);
-		const trouble = inviteTrouble(invite, now());
-		if (trouble || !invite) return end(trouble ?? 'This invite is unknown.');
+		if (!invite || invite.cancelled) return end(inviteTrouble(invite, now())!);
 		if (message.type === 'knock' && !commitment) {
 			commitment = message.commitment;
 			await send({
@@ -109,42 +139,40 @@ export function receiveNewcomer(
 			const { did, op, publicKeys, wid: theirWid } = join.value;
 			if (!equalBytes(await commitmentOf(did, message.nonce), commitment))
 				return end('The other device changed its mind about its number.');
+			const bound = boundStatement(wid, link.binding, did, nonce);
 			const proven =
 				equalBytes(theirWid, wid) &&
 				op.type === 'join' &&
 				op.invite === inviteId &&
 				op.proof instanceof Uint8Array &&
-				(await verify(invite.publicKey, op.proof as Bytes, joinStatement(wid, did)));
+				(await verify(invite.publicKey, op.proof as Bytes, joinStatement(wid, did))) &&
+				(await verify(invite.publicKey, message.bound, bound));
 			if (!proven) return end('The other device could not prove the invite.');
 			clearTimeout(timer);
+			// Admitted before, but the answer was lost on the way: it is given again and uses nothing up.
+			if (belongs(log.membership, did)) return welcome();
+			const trouble = inviteTrouble(invite, now());
+			if (trouble) return end(trouble);
 			const id = toHex(await entryId(message.join.head));
 			requestId = id;
+			if (admitsByItself(log, invite)) {
+				const admitted = await admit(message.join, did, publicKeys.agree);
+				return admitted.ok ? undefined : end(admitted.error.message);
+			}
 			const code = await shortCode(
 				wid,
 				link.binding,
 				{ did, nonce: message.nonce },
 				{ did: log.device.did, nonce },
 			);
-			onRequest({
+			door.onRequest({
 				id,
 				name: String(op.name ?? '').slice(0, 80),
 				role: invite.role,
 				code,
 				askedAt: now(),
 				refuse: () => end('The owner did not admit this device.'),
-				async admit() {
-					const late = inviteTrouble(log.membership.invites.get(inviteId), now());
-					if (late) return fail('Forbidden', late);
-					const boxed = await box(publicKeys.agree, log.epochKey, boxPurpose(log.wid, did));
-					const joined = await log.receiveMembership([message.join]);
-					if (!joined.ok) return joined;
-					const approve = { type: 'approve', join: id, kid: log.epoch, ...boxed };
-					const approved = await log.sign(approve, now());
-					if (!approved.ok) return approved;
-					const entries = await log.membershipEntries();
-					await send({ type: 'welcome', entries });
-					return ok(entries);
-				},
+				admit: () => admit(message.join, did, publicKeys.agree),
 			});
 		} else if (message.type === 'bye') link.close();
 		else end('The other device said something out of turn.');
@@ -153,53 +181,74 @@ export function receiveNewcomer(
 	serially(link, handle, end);
 	link.onClose(() => {
 		clearTimeout(timer);
-		if (requestId) onGone(requestId);
+		if (requestId) door.onGone(requestId);
 	});
 }
 
+/** An owner compares the digits; anybody else can only let in by the invite's own word (R7). */
+const admitsByItself = (log: Log, invite: InviteState): boolean =>
+	invite.offline !== undefined && log.membership.devices.get(log.device.did)?.role !== 'owner';
+
+export interface Asking {
+	readonly invite: InviteLink;
+	readonly name: string;
+	/** Made once for all tries: whoever was admitted and did not hear of it is known again. */
+	readonly device: DeviceKeys;
+	readonly now: () => number;
+	readonly storeOf: StoreOf;
+	onCode(code: string, workspace: string): void;
+}
+
 /** The newcomer's side: resolves to the workspace's id when this device is admitted and the keys are stored. */
-export function askToJoin(
-	link: Link,
-	invite: InviteLink,
-	name: string,
-	now: () => number,
-	onCode: (code: string, workspace: string) => void,
-	scope = '',
-): Promise<Result<string>> {
+export function askToJoin(link: Link, asking: Asking): Promise<Result<string>> {
+	const { invite, device, now } = asking;
 	const wid = fromBase64url(invite.wid)!;
 	const nonce = randomBytes(32);
 	const send = (message: Message) => link.send(encodeMessage(message));
 
 	return new Promise((resolve) => {
-		const keys = createDeviceKeys();
-		let device: DeviceKeys | undefined;
+		let asked = false;
+		let entries: SignedEntry[] = [];
 		const fails = (error: Failure) => resolve({ ok: false, error });
 
+		async function ask(answer: Extract<Message, { type: 'answer' }>): Promise<void> {
+			const inviteId = toHex(answer.invite);
+			const { privateKey } = await inviteKeys(invite.seed);
+			const prove = async (statement: Bytes) =>
+				new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, statement));
+			const head = encodeMembershipHead({
+				wid,
+				did: device.did,
+				publicKeys: device.publicKeys,
+				prevs: [answer.invite],
+				hlc: now(),
+				op: {
+					type: 'join',
+					invite: inviteId,
+					name: asking.name,
+					proof: await prove(joinStatement(wid, device.did)),
+				},
+			});
+			const join = { head, sig: await sign(device, head) };
+			const bound = await prove(boundStatement(wid, link.binding, device.did, answer.nonce));
+			await send({ type: 'ask', nonce, join, bound });
+			const code = await shortCode(
+				wid,
+				link.binding,
+				{ did: device.did, nonce },
+				{ did: answer.did, nonce: answer.nonce },
+			);
+			asking.onCode(code, answer.workspace);
+		}
+
 		async function handle(message: Message): Promise<void> {
-			if (message.type === 'answer' && !device) {
-				device = await keys;
-				const inviteId = toHex(message.invite);
-				const { privateKey } = await inviteKeys(invite.seed);
-				const statement = joinStatement(wid, device.did);
-				const proof = new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, statement));
-				const head = encodeMembershipHead({
-					wid,
-					did: device.did,
-					publicKeys: device.publicKeys,
-					prevs: [message.invite],
-					hlc: now(),
-					op: { type: 'join', invite: inviteId, name, proof },
-				});
-				await send({ type: 'ask', nonce, join: { head, sig: await sign(device, head) } });
-				const code = await shortCode(
-					wid,
-					link.binding,
-					{ did: device.did, nonce },
-					{ did: message.did, nonce: message.nonce },
-				);
-				onCode(code, message.workspace);
-			} else if (message.type === 'welcome' && device) {
-				const stored = await enter(invite.wid, device, message.entries, now(), scope);
+			if (message.type === 'answer' && !asked) {
+				asked = true;
+				await ask(message);
+			} else if (message.type === 'welcome' && asked) {
+				entries = [...entries, ...message.entries];
+				if (message.more && entries.length < MOST_WELCOME) return;
+				const stored = await enter(asking, entries);
 				resolve(stored.ok ? ok(invite.wid) : stored);
 				link.close();
 			} else if (message.type === 'bye') {
@@ -218,33 +267,31 @@ export function askToJoin(
 				message: 'The connection ended before this device was admitted. Open the link again.',
 			}),
 		);
-		const knock = async () => {
-			const { did } = await keys;
-			await send({ type: 'knock', commitment: await commitmentOf(did, nonce) });
-		};
-		knock().catch((error: unknown) => {
-			fails({ type: 'Damaged', message: String(error) });
-			link.close();
-		});
+		commitmentOf(device.did, nonce)
+			.then((commitment) => send({ type: 'knock', commitment }))
+			.catch((error: unknown) => {
+				fails({ type: 'Damaged', message: String(error) });
+				link.close();
+			});
 	});
 }
 
+const MOST_WELCOME = 20_000;
+
 /** Believes nothing: the entries must lead from the workspace's own id to an approval of exactly this device. */
 async function enter(
-	wid: string,
-	device: DeviceKeys,
+	{ invite, device, now, storeOf }: Asking,
 	entries: readonly SignedEntry[],
-	now: number,
-	scope: string,
 ): Promise<Result<void>> {
-	const membership = await replayMembership(fromBase64url(wid)!, entries);
-	if (!membership.ok) return membership;
-	const wrap = membership.value.wraps.get(device.did);
-	if (!membership.value.devices.has(device.did) || !wrap)
+	const replayed = await replayMembership(fromBase64url(invite.wid)!, entries);
+	if (!replayed.ok) return replayed;
+	const membership = replayed.value;
+	const epochs = [];
+	for (const boxed of membership.boxes(device.did))
+		epochs.push(...(await unboxKeys(boxed, invite.wid, device, membership.commitments)));
+	if (!belongs(membership, device.did) || !epochs.length)
 		return fail('Forbidden', 'The answer does not admit this device. Ask for a new invite.');
-	const epochKey = await unbox(device, wrap, boxPurpose(wid, device.did));
-	if (!epochKey.ok) return epochKey;
-	return storeWorkspace(wid, device, epochKey.value, wrap.kid, entries, now, scope);
+	return storeWorkspace(device, epochs, entries, now(), storeOf(invite.wid));
 }
 
 function serially(

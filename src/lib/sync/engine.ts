@@ -2,11 +2,17 @@
  * All conversations of a workspace: decides whom to ask for what, tells everybody what is new, and knows who holds what. It
  * moves sealed entries and reads none.
  */
+import { systemClock, type Clock } from '#core/clock.ts';
 import type { Failure, Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import type { SealedEntry, SignedEntry } from '#log/entry.ts';
-import type { Log, Vector } from '#log/log.ts';
+import type { Log, Received, Vector } from '#log/log.ts';
+import type { Ack } from '#log/log-store.ts';
+import { belongs } from '#log/membership.ts';
+import { giveKeys } from '#log/rotation.ts';
+import { MOST_STRANGERS } from './limits.ts';
 import type { Link } from './link.ts';
+import { inMessages } from './messages.ts';
 import { startSession, type Session } from './session.ts';
 
 export interface EngineStatus {
@@ -20,14 +26,22 @@ export interface EngineStatus {
 	readonly receiving?: { readonly done: number; readonly total: number };
 	/** Why entries were refused last. */
 	readonly trouble?: string;
+	/** The greatest difference to another device's time of day, milliseconds; absent under five minutes (R12). */
+	readonly skew?: number;
 }
 
 export interface Engine {
 	attach(link: Link): void;
 	/** After each change of the log. */
 	announce(): void;
-	/** New membership entries of this device's own making. */
-	shareMembers(entries: readonly SignedEntry[]): void;
+	/** What others have confirmed to hold, and when. */
+	acks(): readonly Ack[];
+	/** A confirmation that came another way than over a link. */
+	confirm(did: Did, holds: Vector, partial: boolean): void;
+	/** Tells everybody of entries that came by another way than a session. */
+	passOn(): void;
+	/** Others hold entries of this device's that it does not have itself: a restored profile must not write now (R5). */
+	readonly catchingUpWithItself: boolean;
 	status(): EngineStatus;
 	onChange(listener: () => void): () => void;
 	close(): void;
@@ -36,29 +50,41 @@ export interface Engine {
 export interface EngineStore {
 	readonly log: Log;
 	/** Answers what was new; stops before a bad entry. */
-	receive(entries: readonly SealedEntry[]): Promise<Result<readonly unknown[]>>;
+	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
+}
+
+export interface EngineOptions {
+	readonly clock?: Clock;
+	/** The oldest month of events that this device keeps, `2026-11`; empty for all. */
+	since?(): string;
 }
 
 /** Entries asked for at once, per chain. */
 const RANGE = 512;
 /** Who was asked and sends nothing for so long is let go, so that others are asked. */
 const SILENCE_MS = 60_000;
+const SKEW_MS = 5 * 60_000;
+const OWN_MS = 5000;
 
-export async function createEngine(store: EngineStore): Promise<Engine> {
+export async function createEngine(
+	store: EngineStore,
+	{ clock = systemClock, since = () => '' }: EngineOptions = {},
+): Promise<Engine> {
 	const { log } = store;
 	const own = log.device.did;
 	const sessions = new Set<Session>();
-	const asked = new Map<Did, { session: Session; to: number }>();
+	const asked = new Map<Did, { session: Session; to: number; at: number }>();
+	/** Missing bodies that a session was asked for already: `did/seq`. */
+	const askedGaps = new WeakMap<Session, Set<string>>();
 	const silences = new Map<Session, ReturnType<typeof setTimeout>>();
 	const listeners = new Set<() => void>();
-	const acks = new Map<Did, Vector>(
-		(await log.database.acks.toArray()).map(({ did, holds }) => [did, holds]),
-	);
+	const acks = new Map<Did, Ack>((await log.store.acks()).map((ack) => [ack.did, ack]));
 	let startedAt: number | undefined;
 	let trouble: string | undefined;
 
 	const changed = () => listeners.forEach((listener) => listener());
 	const openSessions = () => [...sessions].filter((session) => session.open);
+	const members = () => openSessions().filter((session) => belongs(log.membership, session.peer!));
 	const total = (vector: Vector) => Object.values(vector).reduce((sum, seq) => sum + seq, 0);
 
 	/** Asks the sessions for what they have and this device lacks; each chain from one of them at a time. */
@@ -68,12 +94,27 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 			for (const [did, seq] of Object.entries(session.holds)) {
 				const from = (vector[did] ?? 0) + 1;
 				const pending = asked.get(did);
-				if (did === own || seq < from || (pending && pending.to >= from)) continue;
-				if (log.frozen.has(did)) continue;
+				if (seq < from || (pending && pending.to >= from) || log.stalled.has(did)) continue;
 				const to = Math.min(seq, from + RANGE - 1);
-				asked.set(did, { session, to });
+				asked.set(did, { session, to, at: clock() });
 				if (!silences.has(session)) listenFor(session);
-				void session.send({ type: 'want', did, from, to });
+				void session.want(did, from, to, since());
+			}
+		if (!expected()) void askForGaps();
+	}
+
+	/** Bodies that never came or were damaged here: once from everybody who may have them. */
+	async function askForGaps(): Promise<void> {
+		const sources = members().filter((session) => !session.partial);
+		if (!sources.length) return;
+		for (const [did, seq] of await log.store.gaps(1))
+			for (const session of sources) {
+				const before = askedGaps.get(session) ?? new Set();
+				askedGaps.set(session, before);
+				if ((session.holds[did] ?? 0) < seq || before.has(`${did}/${seq}`)) continue;
+				before.add(`${did}/${seq}`);
+				void session.want(did, seq, seq, '');
+				break;
 			}
 	}
 
@@ -91,7 +132,7 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 		const best: Record<Did, number> = {};
 		for (const { holds } of openSessions())
 			for (const [did, seq] of Object.entries(holds))
-				if (did !== own && !log.frozen.has(did)) best[did] = Math.max(best[did] ?? 0, seq);
+				if (!log.stalled.has(did)) best[did] = Math.max(best[did] ?? 0, seq);
 		return Object.entries(best).reduce(
 			(sum, [did, seq]) => sum + Math.max(0, seq - (vector[did] ?? 0)),
 			0,
@@ -99,7 +140,8 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 	}
 
 	function tell(vector: Vector): void {
-		for (const session of openSessions()) void session.send({ type: 'have', vector });
+		const partial = since() !== '';
+		for (const session of members()) void session.send({ type: 'have', vector, partial });
 	}
 
 	async function receive(
@@ -107,17 +149,20 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 		from: Session,
 	): Promise<Failure | undefined> {
 		const before = log.vector();
-		let received = await store.receive(entries);
+		const leftOut = since() !== '';
+		let received = await store.receive(entries, leftOut);
 		// What stood before a bad entry is stored by now, so that the bad one answers for itself.
-		if (received.ok && received.value.length < entries.length)
-			received = await store.receive(entries);
+		if (received.ok && received.value.stored < entries.length && !received.value.ask.length)
+			received = await store.receive(entries, leftOut);
 		const after = log.vector();
 		const moved = Object.fromEntries(
 			Object.entries(after).filter(([did, seq]) => seq !== (before[did] ?? 0)),
 		);
 		for (const [did, { to }] of asked)
-			if ((after[did] ?? 0) >= to || log.frozen.has(did)) asked.delete(did);
+			if ((after[did] ?? 0) >= to || log.stalled.has(did)) asked.delete(did);
 		listenFor(from);
+		if (received.ok)
+			for (const [did, seq] of received.value.ask) if (seq) void from.want(did, seq, seq, '');
 		if (Object.keys(moved).length) tell(moved);
 		ask();
 		changed();
@@ -126,35 +171,60 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 		return received.error;
 	}
 
-	function remember(session: Session): void {
-		const did = session.peer!;
-		const holds = { ...acks.get(did) };
-		for (const [chain, seq] of Object.entries(session.holds))
+	function confirm(did: Did, vector: Vector, partial: boolean): void {
+		const holds = { ...acks.get(did)?.holds };
+		for (const [chain, seq] of Object.entries(vector))
 			holds[chain] = Math.max(holds[chain] ?? 0, seq);
-		acks.set(did, holds);
-		log.database.acks.put({ did, holds, at: Date.now() }).catch(() => {
+		const ack = { did, holds, at: clock(), ...(partial && { partial }) };
+		acks.set(did, ack);
+		log.store.putAck(ack).catch(() => {
 			// A lost confirmation is only asked for again.
 		});
 	}
 
+	function keysFor(session: Session): void {
+		if (log.membership.keyless.includes(session.peer!))
+			void giveKeys(log, [session.peer!], clock());
+	}
+
+	/** What came up while a greeting was under way: neither in what was compared nor told since. */
+	const untold = new Map<Session, SignedEntry[]>();
+
+	function tellMembers(session: Session, entries: readonly SignedEntry[]): void {
+		for (const message of inMessages('proof', entries)) void session.send(message);
+	}
+
+	const stopListening = log.onMembership((fresh) => {
+		for (const session of sessions)
+			if (session.open) tellMembers(session, fresh);
+			else untold.set(session, [...(untold.get(session) ?? []), ...fresh]);
+		for (const session of members()) keysFor(session);
+		ask();
+		changed();
+	});
+
 	const host = {
 		log,
+		clock,
+		get partial() {
+			return since() !== '';
+		},
 		receive,
-		membersChanged(entries: readonly SignedEntry[], from: Session) {
-			for (const session of openSessions())
-				if (session !== from) void session.send({ type: 'proof', entries });
-			ask();
+		opened(session: Session) {
+			tellMembers(session, untold.get(session) ?? []);
+			untold.delete(session);
+			if (belongs(log.membership, session.peer!)) keysFor(session);
 			changed();
 		},
-		opened: changed,
 		told(session: Session) {
-			remember(session);
+			confirm(session.peer!, session.holds, session.partial);
 			startedAt ??= total(log.vector());
 			ask();
 			changed();
 		},
 		closed(session: Session) {
 			sessions.delete(session);
+			untold.delete(session);
 			for (const [did, pending] of asked) if (pending.session === session) asked.delete(did);
 			listenFor(session);
 			ask();
@@ -164,6 +234,8 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 
 	return {
 		attach(link) {
+			const strangers = [...sessions].filter((session) => !session.open).length;
+			if (strangers >= MOST_STRANGERS) return link.close();
 			sessions.add(startSession(link, host));
 		},
 		announce() {
@@ -171,27 +243,39 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 			if (seq) tell({ [own]: seq });
 			changed();
 		},
-		shareMembers(entries) {
-			for (const session of openSessions()) void session.send({ type: 'proof', entries });
+		acks: () => [...acks.values()],
+		confirm(did, holds, partial) {
+			confirm(did, holds, partial);
 			changed();
+		},
+		passOn: () => tell(log.vector()),
+		get catchingUpWithItself() {
+			const pending = asked.get(own);
+			return pending !== undefined && clock() - pending.at < OWN_MS;
 		},
 		status() {
 			const vector = log.vector();
 			const seq = vector[own] ?? 0;
-			const confirmed = Math.max(0, ...[...acks.values()].map((holds) => holds[own] ?? 0));
-			const holdsAll = (holds: Vector) =>
-				Object.entries(vector).every(([did, n]) => (holds[did] ?? 0) >= n);
-			const [broken] = log.frozen.values();
+			const others = [...acks.values()].filter(
+				({ did }) => did !== own && belongs(log.membership, did),
+			);
+			const confirmed = Math.max(0, ...others.map(({ holds }) => holds[own] ?? 0));
+			const holdsAll = ({ holds, partial }: Ack) =>
+				!partial && Object.entries(vector).every(([did, n]) => (holds[did] ?? 0) >= n);
+			const [broken] = [...log.stalled.values(), ...log.unreadable.values()];
 			const problem = trouble ?? broken?.message;
 			const missing = expected();
 			if (!missing) startedAt = undefined;
 			const done = total(vector) - (startedAt ?? 0);
+			const skews = openSessions().map((session) => session.skew);
+			const skew = skews.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
 			return {
-				here: [...new Set(openSessions().map((session) => session.peer!))],
+				here: [...new Set(members().map((session) => session.peer!))],
 				unsent: Math.max(0, seq - confirmed),
-				copies: [...acks.values()].filter(holdsAll).length,
+				copies: others.filter(holdsAll).length,
 				...(missing > 0 && { receiving: { done, total: done + missing } }),
 				...(problem && { trouble: problem }),
+				...(Math.abs(skew) > SKEW_MS && { skew }),
 			};
 		},
 		onChange(listener) {
@@ -199,6 +283,7 @@ export async function createEngine(store: EngineStore): Promise<Engine> {
 			return () => listeners.delete(listener);
 		},
 		close() {
+			stopListening();
 			for (const session of sessions) session.close('The app closed.');
 		},
 	};

@@ -9,12 +9,25 @@ import type { Vector } from '#log/log.ts';
 export type Message =
 	| { readonly type: 'hello'; readonly nonce: Bytes; readonly publicKeys: PublicKeys }
 	| { readonly type: 'auth'; readonly sig: Bytes }
-	/** Ids of the membership entries held. */
-	| { readonly type: 'members'; readonly ids: readonly Bytes[] }
-	| { readonly type: 'proof'; readonly entries: readonly SignedEntry[] }
+	/** Ids of the membership entries held, and the sender's time of day, which only ever warns (R12). */
+	| { readonly type: 'members'; readonly ids: readonly Bytes[]; readonly time: number }
+	/** `more`: the rest comes in the next one; they count together. */
+	| { readonly type: 'proof'; readonly entries: readonly SignedEntry[]; readonly more: boolean }
 	/** A full or partial vector: what the sender has stored. Doubles as the acknowledgement. */
-	| { readonly type: 'have'; readonly vector: Vector }
-	| { readonly type: 'want'; readonly did: string; readonly from: number; readonly to: number }
+	| {
+			readonly type: 'have';
+			readonly vector: Vector;
+			/** The sender leaves bodies of old months with the others. */
+			readonly partial: boolean;
+	  }
+	| {
+			readonly type: 'want';
+			readonly did: string;
+			readonly from: number;
+			readonly to: number;
+			/** Bodies that touch only months before this one may be left out; empty for all bodies. */
+			readonly since: string;
+	  }
 	| { readonly type: 'put'; readonly entry: SealedEntry }
 	| { readonly type: 'bye'; readonly reason: string }
 	// Joining by invite, on the invite's own link:
@@ -27,8 +40,14 @@ export type Message =
 			readonly invite: Bytes;
 			readonly workspace: string;
 	  }
-	| { readonly type: 'ask'; readonly nonce: Bytes; readonly join: SignedEntry }
-	| { readonly type: 'welcome'; readonly entries: readonly SignedEntry[] };
+	| {
+			readonly type: 'ask';
+			readonly nonce: Bytes;
+			readonly join: SignedEntry;
+			/** By the invite's key, over this connection: nobody in the middle can pass the question on. */
+			readonly bound: Bytes;
+	  }
+	| { readonly type: 'welcome'; readonly entries: readonly SignedEntry[]; readonly more: boolean };
 
 const types = [
 	'hello',
@@ -60,20 +79,23 @@ export function encodeMessage(message: Message): Bytes {
 		case 'members':
 			writer.uint(message.ids.length);
 			for (const id of message.ids) writer.raw(id);
+			writer.uint(message.time);
 			break;
 		case 'proof':
 		case 'welcome':
 			writer.uint(message.entries.length);
 			message.entries.forEach(signed);
+			writer.uint(Number(message.more));
 			break;
 		case 'have': {
 			const chains = Object.entries(message.vector);
 			writer.uint(chains.length);
 			for (const [did, seq] of chains) writer.raw(didBytes(did)).uint(seq);
+			writer.uint(Number(message.partial));
 			break;
 		}
 		case 'want':
-			writer.raw(didBytes(message.did)).uint(message.from).uint(message.to);
+			writer.raw(didBytes(message.did)).uint(message.from).uint(message.to).text(message.since);
 			break;
 		case 'put':
 			signed(message.entry).bytes(message.entry.ct);
@@ -94,6 +116,7 @@ export function encodeMessage(message: Message): Bytes {
 		case 'ask':
 			writer.raw(message.nonce);
 			signed(message.join);
+			writer.bytes(message.bound);
 			break;
 	}
 	return writer.done();
@@ -122,14 +145,18 @@ export const decodeMessage = (bytes: Uint8Array): Result<Message> =>
 			case 'auth':
 				return { type, sig: reader.bytes() };
 			case 'members':
-				return { type, ids: list(() => reader.raw(32)) };
+				return { type, ids: list(() => reader.raw(32)), time: reader.uint() };
 			case 'proof':
 			case 'welcome':
-				return { type, entries: list(signed) };
+				return { type, entries: list(signed), more: reader.uint() === 1 };
 			case 'have':
-				return { type, vector: Object.fromEntries(list(() => [did(), reader.uint()] as const)) };
+				return {
+					type,
+					vector: Object.fromEntries(list(() => [did(), reader.uint()] as const)),
+					partial: reader.uint() === 1,
+				};
 			case 'want':
-				return { type, did: did(), from: reader.uint(), to: reader.uint() };
+				return { type, did: did(), from: reader.uint(), to: reader.uint(), since: reader.text() };
 			case 'put':
 				return { type, entry: { ...signed(), ct: reader.bytes() } };
 			case 'bye':
@@ -145,8 +172,29 @@ export const decodeMessage = (bytes: Uint8Array): Result<Message> =>
 					workspace: reader.text().slice(0, 200),
 				};
 			case 'ask':
-				return { type, nonce: reader.raw(32), join: signed() };
+				return { type, nonce: reader.raw(32), join: signed(), bound: reader.bytes() };
 			default:
 				throw new Error('its kind is unknown');
 		}
 	});
+
+/** Membership entries in messages that a link can carry. */
+export function* inMessages(
+	type: 'proof' | 'welcome',
+	entries: readonly SignedEntry[],
+): Generator<Message> {
+	let batch: SignedEntry[] = [];
+	let size = 0;
+	for (const entry of entries) {
+		if (size + entry.head.length > MOST_BYTES || batch.length >= MOST) {
+			yield { type, entries: batch, more: true };
+			batch = [];
+			size = 0;
+		}
+		batch.push(entry);
+		size += entry.head.length + 80;
+	}
+	yield { type, entries: batch, more: false };
+}
+
+const MOST_BYTES = 256 * 1024;

@@ -1,22 +1,29 @@
 /**
  * One conversation with one device: handshake, membership, then entries both ways. Entries are asked for (WANT) after the other
  * side said what it has (HAVE), so a cut connection resumes where it stopped and nothing is sent twice.
+ *
+ * A device that was removed may still say what it wrote before it knew (R3): its own entries are taken, for the quarantine, and
+ * it is given nothing but the entries that say so.
  */
 import { fromBase64url, toHex } from '#core/bytes.ts';
+import type { Clock } from '#core/clock.ts';
 import type { Failure } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
-import { entryId, type SealedEntry, type SignedEntry } from '#log/entry.ts';
+import { decodeDataHead, entryId, type SealedEntry, type SignedEntry } from '#log/entry.ts';
 import type { Log, Vector } from '#log/log.ts';
+import { belongs } from '#log/membership.ts';
 import { createHandshake } from './handshake.ts';
+import { createMeter } from './limits.ts';
 import type { Link } from './link.ts';
-import { decodeMessage, encodeMessage, type Message } from './messages.ts';
+import { decodeMessage, encodeMessage, inMessages, type Message } from './messages.ts';
 
 export interface SessionHost {
 	readonly log: Log;
+	readonly clock: Clock;
+	/** This device leaves bodies of old months with the others. */
+	readonly partial: boolean;
 	/** Stores what the peer sent; the session ends on a failure. */
 	receive(entries: readonly SealedEntry[], from: Session): Promise<Failure | undefined>;
-	/** Membership grew: tell the other sessions. */
-	membersChanged(entries: readonly SignedEntry[], from: Session): void;
 	/** The peer is authenticated and belongs. */
 	opened(session: Session): void;
 	/** The peer said what it holds. */
@@ -30,6 +37,11 @@ export interface Session {
 	readonly open: boolean;
 	/** What the peer holds, as far as it has said. */
 	readonly holds: Vector;
+	/** The peer's copy lacks bodies on purpose. */
+	readonly partial: boolean;
+	/** The peer's time of day less this device's, when it greeted. */
+	readonly skew: number;
+	want(did: Did, from: number, to: number, since: string): Promise<void>;
 	send(message: Message): Promise<void>;
 	close(reason: string): void;
 }
@@ -39,15 +51,23 @@ const GREETING_MS = 10_000;
 const BATCH = 64;
 /** Bytes read ahead of the channel. */
 const READ_AHEAD = 512 * 1024;
+/** Membership entries of one proof. */
+const MOST_PROOF = 20_000;
 
 export function startSession(link: Link, host: SessionHost): Session {
 	const { log } = host;
 	const handshake = createHandshake(log.device, fromBase64url(log.wid)!, link.binding);
+	const meter = createMeter(host.clock);
 	let peer: Did | undefined;
 	let open = false;
 	let ended = false;
 	let holds: Record<Did, number> = {};
+	let partial = false;
+	let skew = 0;
 	let arrived: SealedEntry[] = [];
+	let proof: SignedEntry[] = [];
+	/** Entries asked for that have not come. */
+	let owed = 0;
 	let work: Promise<unknown> = Promise.resolve();
 	let serving: Promise<unknown> = Promise.resolve();
 
@@ -61,9 +81,21 @@ export function startSession(link: Link, host: SessionHost): Session {
 		get holds() {
 			return holds;
 		},
+		get partial() {
+			return partial;
+		},
+		get skew() {
+			return skew;
+		},
+		want(did, from, to, since) {
+			owed += to - from + 1;
+			return session.send({ type: 'want', did, from, to, since });
+		},
 		send: (message) => link.send(encodeMessage(message)),
 		close: end,
 	};
+
+	const isMember = () => peer !== undefined && belongs(log.membership, peer);
 
 	function end(reason: string): void {
 		if (ended) return;
@@ -75,57 +107,67 @@ export function startSession(link: Link, host: SessionHost): Session {
 
 	const timer = setTimeout(() => end('The greeting took too long.'), GREETING_MS);
 
-	async function handle(message: Message): Promise<void> {
+	async function greet(message: Message): Promise<void> {
 		switch (message.type) {
 			case 'hello': {
-				const proof = await handshake.greet(message);
-				if (!proof.ok) return end(proof.error.message);
-				return session.send(proof.value);
+				const answer = await handshake.greet(message);
+				if (!answer.ok) return end(answer.error.message);
+				return session.send(answer.value);
 			}
 			case 'auth': {
 				const checked = await handshake.check(message.sig);
 				if (!checked.ok) return end(checked.error.message);
 				peer = checked.value;
-				const entries = await log.membershipEntries();
+				const entries = log.membershipEntries();
 				const ids = await Promise.all(entries.map(({ head }) => entryId(head)));
-				return session.send({ type: 'members', ids });
-			}
-		}
-		if (!peer) return end('The other device skipped the greeting.');
-		switch (message.type) {
-			case 'members': {
-				const held = new Set(message.ids.map(toHex));
-				const missing: SignedEntry[] = [];
-				for (const entry of await log.membershipEntries())
-					if (!held.has(toHex(await entryId(entry.head)))) missing.push(entry);
-				return session.send({ type: 'proof', entries: missing });
-			}
-			case 'proof': {
-				const stored = await log.receiveMembership(message.entries);
-				if (!stored.ok) return end(stored.error.message);
-				if (stored.value) host.membersChanged(message.entries, session);
-				if (!log.membership.devices.has(peer))
-					return end('This device does not belong to the workspace.');
-				if (!open) {
-					open = true;
-					clearTimeout(timer);
-					host.opened(session);
-					await session.send({ type: 'have', vector: log.vector() });
-				}
-				return;
+				return session.send({ type: 'members', ids, time: host.clock() });
 			}
 			case 'bye':
 				return end(message.reason);
+			default:
+				return end('The other device skipped the greeting.');
+		}
+	}
+
+	async function handle(message: Message): Promise<void> {
+		if (!peer || message.type === 'bye') return greet(message);
+		switch (message.type) {
+			case 'members': {
+				skew = message.time - host.clock();
+				const held = new Set(message.ids.map(toHex));
+				const missing: SignedEntry[] = [];
+				for (const entry of log.membershipEntries())
+					if (!held.has(toHex(await entryId(entry.head)))) missing.push(entry);
+				for (const part of inMessages('proof', missing)) await session.send(part);
+				return;
+			}
+			case 'proof': {
+				proof.push(...message.entries);
+				if (proof.length > MOST_PROOF) return end('The other device says too much.');
+				if (message.more) return;
+				const entries = proof;
+				proof = [];
+				const stored = await log.receiveMembership(entries, peer);
+				if (!stored.ok) return end(stored.error.message);
+				return opens();
+			}
 		}
 		if (!open) return end('The other device skipped the proof.');
 		switch (message.type) {
-			case 'have':
-				holds = { ...holds, ...message.vector };
+			case 'have': {
+				const { devices } = log.membership;
+				for (const [did, seq] of Object.entries(message.vector))
+					if (devices.has(did) && (isMember() || did === peer)) holds = { ...holds, [did]: seq };
+				partial = message.partial;
 				return host.told(session);
+			}
 			case 'want':
+				if (!isMember()) return;
 				serving = serving.then(() => serve(message)).catch((error: unknown) => end(String(error)));
 				return;
 			case 'put':
+				if (--owed < 0) return end('The other device sent what nobody asked for.');
+				if (!isMember() && !isTheirs(message.entry)) return;
 				arrived.push(message.entry);
 				if (arrived.length === 1)
 					work = work.then(store).catch((error: unknown) => end(String(error)));
@@ -135,9 +177,25 @@ export function startSession(link: Link, host: SessionHost): Session {
 		}
 	}
 
-	async function serve({ did, from, to }: Extract<Message, { type: 'want' }>): Promise<void> {
+	async function opens(): Promise<void> {
+		if (open) return;
+		open = true;
+		clearTimeout(timer);
+		host.opened(session);
+		const vector = log.vector();
+		const told = isMember() ? vector : { [peer!]: vector[peer!] ?? 0 };
+		await session.send({ type: 'have', vector: told, partial: host.partial });
+	}
+
+	function isTheirs(entry: SealedEntry): boolean {
+		const head = decodeDataHead(entry.head);
+		return head.ok && head.value.did === peer;
+	}
+
+	async function serve(want: Extract<Message, { type: 'want' }>): Promise<void> {
+		const { did, from, to, since } = want;
 		for (let next = from; next <= to && !ended;) {
-			const entries = await log.entries(did, next, to, READ_AHEAD);
+			const entries = await log.entries(did, next, to, READ_AHEAD, since);
 			if (!entries.length) return;
 			for (const entry of entries) await session.send({ type: 'put', entry });
 			next += entries.length;
@@ -156,6 +214,8 @@ export function startSession(link: Link, host: SessionHost): Session {
 
 	link.onMessage((bytes) => {
 		const decoded = decodeMessage(bytes);
+		const asked = decoded.ok && decoded.value.type === 'put';
+		if (!asked && !meter.spend(bytes.length)) return end('The other device says too much.');
 		work = work
 			.then(() =>
 				ended ? undefined : decoded.ok ? handle(decoded.value) : end(decoded.error.message),

@@ -5,7 +5,8 @@
 import type { Bytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import { fail, ok, type Result } from '#core/result.ts';
-import { lockObstacle } from '#log/secrets.ts';
+import { LogDatabase } from '#log/database.ts';
+import { kitState } from '#log/secrets.ts';
 import type { LockState, LockTimes, PasskeyHint, Vault } from '#log/vault.ts';
 
 export interface AppLock {
@@ -74,17 +75,13 @@ export function createAppLock({ vault, workspaces, closeAll, tell, clock }: AppL
 
 	async function obstacle(): Promise<Result<void>> {
 		for (const { id } of await workspaces()) {
-			const why = await lockObstacle(id);
-			if (why === 'kit')
+			const database = new LogDatabase(id);
+			const kit = await kitState(database).finally(() => database.close());
+			if (kit === 'unsaved')
 				return fail(
 					'Invalid',
 					'Save the recovery kit first: without it a forgotten passphrase would lock you out for good.',
 					{ field: 'kit' },
-				);
-			if (why === 'unsealed')
-				return fail(
-					'Invalid',
-					'The keys of this device were made by an earlier version and cannot be locked. Invite this device again as a new one.',
 				);
 		}
 		return ok(undefined);

@@ -7,6 +7,8 @@ import { systemClock } from '#core/clock.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import type { Bytes } from '#core/bytes.ts';
 import type { ImportTarget } from '#exchange/target.ts';
+import { createDeviceKeys, type DeviceKeys } from '#crypto/device.ts';
+import { storesInBrowser } from '#log/database.ts';
 import { foundWorkspace } from '#log/found.ts';
 import { renewJournal } from '#log/heal.ts';
 import { peekBundle } from '#log/read-bundle.ts';
@@ -69,7 +71,7 @@ export const channelName = (wid: string): string => `perennial-${wid}`;
 export function createDataApi(): DataApi {
 	const registry = openRegistry();
 	const hosts = new Map<string, Promise<Result<Host>>>();
-	const joins = new Map<string, { url: string }>();
+	const joins = new Map<string, { url: string; device: Promise<DeviceKeys> }>();
 	/** Workspace -> what lets another worker have it. */
 	const releases = new Map<string, () => void>();
 	const lockChannel = new BroadcastChannel(LOCK_CHANNEL);
@@ -154,7 +156,7 @@ export function createDataApi(): DataApi {
 					field: 'timeZone',
 				});
 			const genesis = { name: name.trim(), language, currency, timeZone, userName: userName ?? '' };
-			return foundWorkspace(genesis, systemClock());
+			return foundWorkspace(genesis, systemClock(), storesInBrowser());
 		},
 		async open(wid, steal = false) {
 			let opening = hosts.get(wid);
@@ -201,7 +203,7 @@ export function createDataApi(): DataApi {
 					'Invalid',
 					'This device holds that workspace already. Open it, and restore the file in its settings.',
 				);
-			return restoreWorkspace(file, options, onStep, systemClock);
+			return restoreWorkspace(file, options, onStep, systemClock, storesInBrowser());
 		},
 		async startJoin(url) {
 			const link = parseInvite(url);
@@ -209,7 +211,7 @@ export function createDataApi(): DataApi {
 			if (await registry.get(link.value.wid))
 				return fail('Invalid', 'This device is already in that workspace. Open it from the list.');
 			const joinId = crypto.randomUUID();
-			joins.set(joinId, { url });
+			joins.set(joinId, { url, device: createDeviceKeys() });
 			const { seed, meetingPoint } = link.value;
 			const room = await inviteRoom(seed);
 			return ok({ joinId, room, ...(meetingPoint && { meetingPoint }) });
@@ -218,7 +220,14 @@ export function createDataApi(): DataApi {
 			const join = joins.get(joinId);
 			const link = join && parseInvite(join.url);
 			if (!link?.ok) return fail('BadLink', 'This invite is no longer being opened.');
-			return askToJoin(createPortLink(port, binding), link.value, name, systemClock, onCode);
+			return askToJoin(createPortLink(port, binding), {
+				invite: link.value,
+				name,
+				device: await join!.device,
+				now: systemClock,
+				storeOf: storesInBrowser(),
+				onCode,
+			});
 		},
 	};
 }

@@ -1,5 +1,5 @@
 /**
- * A workspace as the data worker serves it: commands, search, imports, sharing, sync. The page's `Workspace` is a thin face of
+ * A workspace as the data worker serves it: commands, search, imports, people, sync. The page's `Workspace` is a thin face of
  * this over comlink; everything here takes and gives plain data.
  */
 import { systemClock } from '#core/clock.ts';
@@ -9,40 +9,31 @@ import { readPurchases } from '#analysis/purchases.ts';
 import type { Purchases } from '#analysis/contract.ts';
 import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
 import { revertBatch } from '#commands/import.ts';
-import { randomBytes } from '#crypto/hash.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import type { ImportTarget } from '#exchange/target.ts';
 import { backupFolder, setBackupFolder, type BackupNote } from '#log/secrets.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import type { Fields } from '#schema/values.ts';
-import { inviteTrouble, receiveNewcomer, type Request } from '#sync/admission.ts';
 import { createEngine, type EngineStatus } from '#sync/engine.ts';
-import {
-	SEED_LENGTH,
-	inviteKeys,
-	inviteRoom,
-	inviteUrl,
-	workspaceRoom,
-	type Room,
-} from '#sync/invite.ts';
-import type { Link } from '#sync/link.ts';
+import { auditTrail, historyOf, verifyAll } from './audit.ts';
 import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
 import { createImportTarget } from './import-target.ts';
+import { openMail, type MailOptions, type MailSettings } from './mail.ts';
+import { openStore, type StoreOptions } from './open-store.ts';
 import { createSafety, type OnStep, type SafetyState } from './safety.ts';
-import { openStore, type StoreOptions } from './store.ts';
+import { createTeam, type Team } from './team.ts';
 import { applyUnsaved, type UnsavedState } from './unsaved.ts';
-import type { Invite, KeptReport, Member, Pending } from './workspace.ts';
+import type { AuditLine, Change, KeptReport, Task, Verdict } from './workspace.ts';
 
-/** `workspace`, or the id of an invite. */
-export type Purpose = string;
+export type { Purpose } from './team.ts';
 
 export interface HostStatus extends EngineStatus {
 	/** The device refuses to store; edits rest. */
 	readonly storage?: UnsavedState;
 }
 
-export interface Host {
+export interface Host extends Omit<Team, 'close'>, MailSettings {
 	info(): { readonly workspace: WorkspaceInfo; readonly did: string; readonly role: Role };
 	create(entity: string, fields: Fields): Promise<Result<string>>;
 	update(id: string, patch: Fields): Promise<Result<void>>;
@@ -63,15 +54,9 @@ export interface Host {
 	/** Changes whenever the data does; cheap. */
 	version(): string;
 	rebuild(): Promise<void>;
-	rooms(): Promise<readonly { purpose: Purpose; room: Room }[]>;
-	attach(purpose: Purpose, link: Link): void;
-	invite(role: Role, uses: number, base: string): Promise<Result<Invite>>;
-	invites(): Promise<readonly Invite[]>;
-	cancelInvite(id: string): Promise<Result<void>>;
-	pending(): readonly Pending[];
-	admit(requestId: string): Promise<Result<void>>;
-	refuse(requestId: string): Result<void>;
-	members(): readonly Member[];
+	audit(page?: { before?: number; limit?: number }): Promise<readonly AuditLine[]>;
+	history(id: string): Promise<readonly Change[]>;
+	verify(task?: Task): Promise<Result<Verdict>>;
 	/** See `safety.ts`. */
 	safety(): Promise<SafetyState>;
 	recoveryWords(): Promise<Result<readonly string[]>>;
@@ -90,66 +75,78 @@ export interface Host {
 	close(): Promise<void>;
 }
 
-const WEEK = 7 * 86_400_000;
-const MOST_INVITES = 8;
-
-export async function openHost(wid: string, options: StoreOptions = {}): Promise<Result<Host>> {
+export async function openHost(
+	wid: string,
+	options: StoreOptions & MailOptions = {},
+): Promise<Result<Host>> {
 	const opened = await openStore(wid, options);
 	if (!opened.ok) return opened;
 	const store = opened.value;
-	const { log, view, search, context } = store;
+	const { log, view, search, context, database } = store;
 	const { did } = log.device;
-	const now = options.clock ?? systemClock;
-	const engine = await createEngine({ log, receive: store.receive });
-	const safety = createSafety(store, options.scope ?? '', now);
-	const requests = new Map<string, Request>();
-	/** Invite -> links open in its room: a used-up invite's room stays until its last answer has arrived. */
-	const doors = new Map<string, number>();
+	const clock = options.clock ?? systemClock;
+	const engine = await createEngine({ log, receive: store.receive }, { clock });
 	const listeners = new Set<(what: 'sync' | 'share') => void>();
 	const tell = (what: 'sync' | 'share') => listeners.forEach((listener) => listener(what));
+	const team = createTeam({ store, engine, database, clock, changed: () => tell('share') });
+	const safety = createSafety(store, clock);
 	let print: { at: string; value: string } | undefined;
 	store.onChange(engine.announce);
+	store.holdWhile(() => engine.catchingUpWithItself);
 	engine.onChange(() => tell('sync'));
+	void scrubLater();
+	const mail = await openMail(
+		{
+			log,
+			database,
+			async receive(entries) {
+				const received = await store.receive(entries);
+				if (received.ok && received.value.stored) engine.passOn();
+				return received;
+			},
+			epochs: log.keyring.all,
+			onHolds: (holder, holds) => engine.confirm(holder, holds, false),
+			clock,
+		},
+		options,
+		() => tell('sync'),
+	);
+	store.onChange(mail.nudge);
+	listeners.add((what) => what === 'share' && mail.nudge());
 
-	const version = () => JSON.stringify(Object.entries(log.vector()).sort());
-	const role = (): Role => store.role;
-	const ownersOnly = () =>
-		role() === 'owner'
-			? undefined
-			: fail('Forbidden', 'Only an owner can invite and admit people.');
-
-	async function inviteList(): Promise<Invite[]> {
-		const secrets = new Map((await log.database.invites.toArray()).map((one) => [one.id, one]));
-		return [...log.membership.invites.values()].flatMap((invite) => {
-			const secret = secrets.get(invite.id);
-			if (!secret || inviteTrouble(invite, now())) return [];
-			const { id, role, uses, used, expiresAt } = invite;
-			return [{ id, role, uses, usesLeft: uses - used, expiresAt, url: secret.url }];
-		});
+	/** Damaged rows are found while nobody waits, and fetched again from whoever has them. */
+	async function scrubLater(): Promise<void> {
+		for (const chain of Object.keys(log.vector()))
+			if (await store.settled(() => log.scrub(chain))) engine.announce();
 	}
 
+	const version = () => JSON.stringify(Object.entries(log.vector()).sort());
+
+	const { nudge: _nudge, close: closeMail, ...mailSettings } = mail;
 	return ok({
+		...team,
+		...mailSettings,
 		info() {
 			const { genesis, createdAt } = log.membership;
 			const language = isLanguage(genesis.language) ? genesis.language : 'en';
-			const workspace = { id: wid, ...genesis, language, createdAt, openedAt: now() };
-			return { workspace, did, role: role() };
+			const workspace = { id: wid, ...genesis, language, createdAt, openedAt: clock() };
+			return { workspace, did, role: store.role };
 		},
 		create: (entity, fields) => createRecord(context, entity, fields),
 		update: (id, patch) => updateRecord(context, id, patch),
 		setDeleted: (ids, deleted) => setDeleted(context, ids, deleted),
 		find: search.find,
 		importTarget: () => createImportTarget(store),
-		keepImport: (report) => keepReport(log.database, report),
-		forgetImport: (importId) => forgetReport(log.database, importId),
-		imports: () => keptReports(log.database),
-		failedRows: (importId) => failedRows(log.database, importId),
+		keepImport: (report) => keepReport(database, report),
+		forgetImport: (importId) => forgetReport(database, importId),
+		imports: () => keptReports(database),
+		failedRows: (importId) => failedRows(database, importId),
 		async revertImport(importId) {
-			const record = await log.database.imports.get(importId);
+			const record = await database.imports.get(importId);
 			if (!record)
 				return fail('NotFound', 'This device did not make that import, so it cannot take it back.');
 			if (record.reverted) return fail('Invalid', 'This import has been taken back already.');
-			const batches = await log.database.importBatches
+			const batches = await database.importBatches
 				.where('[importId+n]')
 				.between([importId, 0], [importId, Infinity])
 				.reverse()
@@ -162,7 +159,7 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 				removed += reverted.value.removed;
 				kept += reverted.value.kept;
 			}
-			await log.database.imports.put({ ...record, reverted: true });
+			await database.imports.put({ ...record, reverted: true });
 			return ok({ removed, kept });
 		},
 		purchases: () => readPurchases(view, log.membership.genesis.currency),
@@ -173,116 +170,15 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 		version,
 		fingerprint: () =>
 			store.settled(async () => {
-				const at = version();
+				const at = version() + log.membership.heads.join();
 				if (print?.at !== at) print = { at, value: await fingerprintView(view) };
 				return print.value;
 			}),
 		rebuild: () => store.rebuild(),
-		async rooms() {
-			const main = { purpose: 'workspace', room: await workspaceRoom(log.epochKey) };
-			if (role() !== 'owner') return [main];
-			const live = new Set([...(await inviteList()).map(({ id }) => id), ...doors.keys()]);
-			const secrets = (await log.database.invites.toArray()).filter(({ id }) => live.has(id));
-			const invites = secrets
-				.slice(-MOST_INVITES)
-				.map(async ({ id, seed }) => ({ purpose: id, room: await inviteRoom(seed) }));
-			return [main, ...(await Promise.all(invites))];
-		},
-		attach(purpose, link) {
-			if (purpose === 'workspace') return engine.attach(link);
-			doors.set(purpose, (doors.get(purpose) ?? 0) + 1);
-			link.onClose(() => {
-				const left = doors.get(purpose)! - 1;
-				if (left) doors.set(purpose, left);
-				else doors.delete(purpose);
-				tell('share');
-			});
-			receiveNewcomer(
-				link,
-				log,
-				purpose,
-				now,
-				(request) => {
-					requests.set(request.id, request);
-					tell('share');
-				},
-				(id) => {
-					if (requests.delete(id)) tell('share');
-				},
-			);
-		},
-		async invite(forRole, uses, base) {
-			const refused = ownersOnly();
-			if (refused) return refused;
-			if (forRole === 'owner')
-				return fail('Invalid', 'An invite makes an editor or a viewer, never an owner.');
-			if (!(uses >= 1 && uses <= 100))
-				return fail('Invalid', 'An invite is for 1 to 100 devices.', { field: 'uses' });
-			const seed = randomBytes(SEED_LENGTH);
-			const { publicKey } = await inviteKeys(seed);
-			const expiresAt = now() + WEEK;
-			const id = await log.sign(
-				{ type: 'invite', role: forRole, uses, expiresAt, publicKey },
-				now(),
-			);
-			if (!id.ok) return id;
-			const url = inviteUrl(base, { wid, seed });
-			await log.database.invites.put({ id: id.value, seed, url });
-			engine.shareMembers(await log.membershipEntries());
-			tell('share');
-			return ok({ id: id.value, role: forRole, uses, usesLeft: uses, expiresAt, url });
-		},
-		invites: inviteList,
-		async cancelInvite(id) {
-			const refused = ownersOnly();
-			if (refused) return refused;
-			if (!log.membership.invites.has(id)) return fail('NotFound', 'There is no such invite.');
-			const signed = await log.sign({ type: 'uninvite', invite: id }, now());
-			if (!signed.ok) return signed;
-			engine.shareMembers(await log.membershipEntries());
-			tell('share');
-			return ok(undefined);
-		},
-		pending: () =>
-			[...requests.values()].map(({ id, name, role: asked, code, askedAt }) => ({
-				requestId: id,
-				name,
-				role: asked,
-				code,
-				askedAt,
-			})),
-		async admit(requestId) {
-			const refused = ownersOnly();
-			if (refused) return refused;
-			const request = requests.get(requestId);
-			if (!request)
-				return fail('NotFound', 'That device is no longer waiting. Ask it to open the link again.');
-			const admitted = await request.admit();
-			if (!admitted.ok) return admitted;
-			requests.delete(requestId);
-			engine.shareMembers(admitted.value);
-			tell('share');
-			return ok(undefined);
-		},
-		refuse(requestId) {
-			const request = requests.get(requestId);
-			if (!request) return fail('NotFound', 'That device is no longer waiting.');
-			requests.delete(requestId);
-			request.refuse();
-			tell('share');
-			return ok(undefined);
-		},
-		members() {
-			const here = new Set(engine.status().here);
-			return [...log.membership.devices.values()].map((device) => ({
-				did: device.did,
-				name: device.name,
-				role: device.role,
-				joinedAt: device.joinedAt,
-				self: device.did === did,
-				here: device.did === did || here.has(device.did),
-			}));
-		},
+		audit: (page) => auditTrail(store, page),
+		history: (id) => historyOf(store, id),
+		verify: ({ onProgress, signal } = {}) =>
+			verifyAll(store, (done, total) => onProgress?.({ stage: 'computing', done, total }), signal),
 		safety: safety.state,
 		recoveryWords: safety.words,
 		recoveryKit: safety.kit,
@@ -293,8 +189,8 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 			(await file.slice(0, 1).text()) === '{'
 				? applyUnsaved(file, wid, did, context.write)
 				: safety.restore(file, onStep),
-		backupFolder: () => backupFolder(log.database),
-		setBackupFolder: (folder) => setBackupFolder(log.database, folder),
+		backupFolder: () => backupFolder(database),
+		setBackupFolder: (folder) => setBackupFolder(database, folder),
 		retryUnsaved: store.unsaved.retry,
 		unsavedFile: () => store.unsaved.file(wid),
 		onChange(listener) {
@@ -302,7 +198,9 @@ export async function openHost(wid: string, options: StoreOptions = {}): Promise
 			return () => listeners.delete(listener);
 		},
 		async close() {
+			team.close();
 			engine.close();
+			await closeMail();
 			await store.close();
 		},
 	});

@@ -12,11 +12,11 @@ import { byKey } from '#readmodel/query.ts';
 import { keyOf } from '#schema/derive/index-keys.ts';
 import type { Entity } from '#schema/entity.ts';
 import type { Fields } from '#schema/values.ts';
-import type { Store } from './store.ts';
+import type { BrowserStore } from './open-store.ts';
 
 const FEW = 500;
 
-export function createImportTarget({ view, context, log }: Store): ImportTarget {
+export function createImportTarget({ view, context, log, database }: BrowserStore): ImportTarget {
 	/** `contact/email` -> key -> the first record that has it. */
 	const indexes = new Map<string, Map<Key, string>>();
 	const asked = new Map<string, number>();
@@ -77,7 +77,7 @@ export function createImportTarget({ view, context, log }: Store): ImportTarget 
 			const written = await writeBatch(context, batch);
 			if (!written.ok) return written;
 			for (const op of batch) note(op.id, op.op === 'create' ? op.fields : op.patch);
-			await log.database.importBatches.put({ importId, n: batches++, ...written.value });
+			await database.importBatches.put({ importId, n: batches++, ...written.value });
 			return ok(undefined);
 		},
 	};

@@ -40,6 +40,7 @@ export function openWorkspace(
 		...(status.receiving && { receiving: status.receiving }),
 		...(status.trouble && { trouble: status.trouble }),
 		...(status.storage && { storage: status.storage }),
+		...(status.skew && { skew: status.skew }),
 	});
 	const showSync = (status: HostStatus) => {
 		latest = toStatus(status);
@@ -86,8 +87,8 @@ export function openWorkspace(
 		},
 		imports,
 		share: {
-			async invite({ role: forRole, uses = 1 }) {
-				const invited = await host.invite(forRole, uses, location.origin);
+			async invite(wish) {
+				const invited = await host.invite(wish, location.origin);
 				network.refresh();
 				return invited;
 			},
@@ -103,6 +104,14 @@ export function openWorkspace(
 					return at ? { ...member, at } : member;
 				});
 			},
+			setRole: (member, to) => host.setRole(member, to),
+			revoke: (devices) => host.revoke(devices),
+			quarantine: () => host.quarantine(),
+			reauthor: (device) => host.reauthor(device),
+			discard: (device) => host.discard(device),
+			erase: (ids) => host.erase(ids),
+			erasures: () => host.erasures(),
+			setPolicy: (settings) => host.setPolicy(settings),
 			onChange(listener) {
 				listeners.share.add(listener);
 				listener();
@@ -121,6 +130,26 @@ export function openWorkspace(
 				return () => listeners.sync.delete(listener);
 			},
 			setPlace: network.setPlace,
+		},
+		trail: {
+			audit: (page) => host.audit(page),
+			history: (id) => host.history(id),
+			verify: (task) => host.verify(task && Comlink.proxy(task)),
+		},
+		mail: {
+			status: () => host.mailStatus(),
+			setRelay: (config) => host.setRelay(config),
+			testRelay: (config) => host.testRelay(config),
+			relay: () => host.relay(),
+			setFolder: (folder) => host.setFolder(folder),
+			folder: () => host.folder(),
+			check: () => host.checkMail(),
+			onChange(listener) {
+				const tell = async () => listener(await host.mailStatus());
+				void tell();
+				listeners.sync.add(tell);
+				return () => listeners.sync.delete(tell);
+			},
 		},
 		analysis,
 		safety,

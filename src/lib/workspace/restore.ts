@@ -8,11 +8,11 @@ import { fail, ok, type Result } from '#core/result.ts';
 import { createDeviceKeys, sign } from '#crypto/device.ts';
 import { recoveryKeysFrom, type RecoveryKeys } from '#crypto/recovery.ts';
 import { encodeMembershipHead, type SignedEntry } from '#log/entry.ts';
-import { storeDevice } from '#log/found.ts';
+import { storeWorkspace, type StoreOf } from '#log/found.ts';
+import type { EpochKey } from '#log/keyring.ts';
 import { replayMembership } from '#log/membership.ts';
 import { openBundle } from '#log/read-bundle.ts';
 import { recoverProof, recoveryOf } from '#log/recovery.ts';
-import type { EpochKeys } from '#log/secrets.ts';
 import { recoveryEntropy } from './kit.ts';
 import type { OnStep } from './safety.ts';
 
@@ -30,7 +30,7 @@ export async function restoreWorkspace(
 	{ words, passphrase, userName = '' }: RestoreOptions,
 	onStep: OnStep,
 	now: Clock,
-	scope = '',
+	storeOf: StoreOf,
 ): Promise<Result<string>> {
 	const entropy = await recoveryEntropy(words, passphrase);
 	if (!entropy.ok) return entropy;
@@ -59,14 +59,14 @@ export async function restoreWorkspace(
 		},
 	});
 	const own = { head, sig: await sign(device, head) };
-	const stored = await storeDevice(wid, device, epochs, [...entries, own], now(), scope);
+	const stored = await storeWorkspace(device, epochs, [...entries, own], now(), storeOf(wid));
 	return stored.ok ? ok(wid) : stored;
 }
 
 interface FileKeys {
 	readonly wid: string;
 	readonly entries: readonly SignedEntry[];
-	readonly epochs: EpochKeys;
+	readonly epochs: readonly EpochKey[];
 }
 
 async function readKeys(
@@ -77,7 +77,7 @@ async function readKeys(
 	const opened = await openBundle(file, { recovery });
 	if (!opened.ok) return opened;
 	const entries: SignedEntry[] = [];
-	let epochs: EpochKeys = {};
+	let epochs: readonly EpochKey[] = [];
 	for await (const piece of opened.value.pieces()) {
 		if (!piece.ok) return piece;
 		for (const record of piece.value.records) {

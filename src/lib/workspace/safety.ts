@@ -6,6 +6,7 @@ import type { Clock } from '#core/clock.ts';
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import { wordsOf } from '#crypto/recovery.ts';
 import { decodeDataHead, type SealedEntry, type SignedEntry } from '#log/entry.ts';
+import type { EpochKey } from '#log/keyring.ts';
 import { openBundle, peekBundle, verifyBundle } from '#log/read-bundle.ts';
 import {
 	forgetRecovery,
@@ -18,7 +19,7 @@ import {
 } from '#log/secrets.ts';
 import { writeBundle } from '#log/write-bundle.ts';
 import { sealedKit } from './kit.ts';
-import type { Store } from './store.ts';
+import type { BrowserStore } from './open-store.ts';
 
 export interface SafetyState {
 	readonly kit: KitState;
@@ -45,22 +46,18 @@ export interface Safety {
 const cancelled = () => fail('Cancelled', 'Cancelled. Nothing was changed.');
 
 export function createSafety(
-	store: Pick<Store, 'log' | 'receive'>,
-	scope: string,
+	store: Pick<BrowserStore, 'log' | 'receive' | 'database'>,
 	clock: Clock,
 ): Safety {
-	const { log } = store;
-	const recovery = () => readRecovery(log.database, log.wid, scope);
+	const { log, database } = store;
+	const recovery = () => readRecovery(database);
+	const key = () => ({ epochs: log.keyring.all() });
 
 	async function write(onStep: OnStep): Promise<Result<Blob>> {
 		// Each piece is handed to the browser at once, which keeps large files on the disk.
 		const parts: Blob[] = [];
 		try {
-			for await (const { bytes, done, total } of writeBundle({
-				log,
-				epochs: log.epochs,
-				at: clock(),
-			})) {
+			for await (const { bytes, done, total } of writeBundle({ log, at: clock() })) {
 				parts.push(new Blob([bytes]));
 				if (!(await onStep(done, 2 * total))) return cancelled();
 			}
@@ -75,35 +72,41 @@ export function createSafety(
 	}
 
 	async function verify(file: Blob, onStep: OnStep): Promise<Result<BackupNote>> {
-		const good = await verifyBundle(file, { epochs: log.epochs }, onStep);
+		const good = await verifyBundle(file, key(), onStep);
 		if (!good.ok) return good;
 		return ok({ at: good.value.at, entries: good.value.entries, size: file.size });
 	}
 
 	async function remember(note: BackupNote): Promise<void> {
-		const known = await lastBackup(log.database);
-		if (!known || known.at <= note.at) await noteBackup(log.database, note);
+		const known = await lastBackup(database);
+		if (!known || known.at <= note.at) await noteBackup(database, note);
 	}
 
-	/** Membership first: it says who may have written what follows. */
+	/** Membership and keys first: they say who may have written what follows, and open it. */
 	async function merge(file: Blob, onStep: OnStep): Promise<Result<{ added: number }>> {
-		const opened = await openBundle(file, { epochs: log.epochs });
+		const opened = await openBundle(file, key());
 		if (!opened.ok) return opened;
 		let added = 0;
-		let members: SignedEntry[] = [];
+		const gaps = await wantedBodies();
 		for await (const piece of opened.value.pieces()) {
 			if (!piece.ok) return piece;
 			const entries: SealedEntry[] = [];
+			const members: SignedEntry[] = [];
+			const keys: EpochKey[] = [];
 			for (const record of piece.value.records) {
 				if (record.type === 'membership') members.push(record.entry);
-				else if (record.type === 'data') entries.push(record.entry);
+				else if (record.type === 'epochs') keys.push(...record.keys);
+				else entries.push(record.entry);
 			}
 			if (members.length) {
 				const received = await log.receiveMembership(members);
 				if (!received.ok) return received;
-				members = [];
 			}
-			const taken = await take(entries);
+			if (keys.length) {
+				const learnt = await log.learnKeys(keys);
+				if (!learnt.ok) return learnt;
+			}
+			const taken = await take(entries, gaps);
 			if (!taken.ok) return taken;
 			added += taken.value;
 			if (!(await onStep(file.size + piece.value.read, 2 * file.size)))
@@ -112,23 +115,34 @@ export function createSafety(
 		return ok({ added });
 	}
 
-	async function take(entries: readonly SealedEntry[]): Promise<Result<number>> {
-		const missing = entries.filter(({ head }) => {
+	async function take(
+		entries: readonly SealedEntry[],
+		gaps: ReadonlySet<string>,
+	): Promise<Result<number>> {
+		const missing = entries.filter(({ head, ct }) => {
 			const decoded = decodeDataHead(head);
-			return decoded.ok && decoded.value.seq > (log.vector()[decoded.value.did] ?? 0);
+			if (!decoded.ok) return false;
+			const { did, seq } = decoded.value;
+			return seq > (log.chain(did)?.seq ?? 0) || (ct.length > 0 && gaps.has(`${did} ${seq}`));
 		});
 		if (!missing.length) return ok(0);
 		const first = await store.receive(missing);
-		if (!first.ok || first.value.length === missing.length)
+		if (!first.ok || first.value.stored === missing.length)
 			return first.ok ? ok(missing.length) : first;
 		// What stood before a bad entry is in by now: asked again, the bad one answers for itself.
 		const rest = await store.receive(missing);
-		return rest.ok ? ok(first.value.length + rest.value.length) : rest;
+		return rest.ok ? ok(first.value.stored + rest.value.stored) : rest;
+	}
+
+	/** Entries whose bodies are not here: damaged, or left with other devices. */
+	async function wantedBodies(): Promise<ReadonlySet<string>> {
+		const gaps = [...(await log.store.gaps(1)), ...(await log.store.gaps(2))];
+		return new Set(gaps.map(([did, seq]) => `${did} ${seq}`));
 	}
 
 	return {
 		async state() {
-			const [kit, backup] = await Promise.all([kitState(log.database), lastBackup(log.database)]);
+			const [kit, backup] = await Promise.all([kitState(database), lastBackup(database)]);
 			return { kit, ...(backup && { backup }) };
 		},
 		async words() {
@@ -150,7 +164,7 @@ export function createSafety(
 				return fail('Invalid', 'That is not the word in this place. Look at your kit again.', {
 					...(wrong && { needed: Number(wrong[0]) }),
 				});
-			await forgetRecovery(log.database, clock());
+			await forgetRecovery(database, clock());
 			return ok(undefined);
 		},
 		async backup(onStep) {

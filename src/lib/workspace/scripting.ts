@@ -11,7 +11,7 @@ import type { Fields } from '#schema/values.ts';
 import type { LockTimes } from '#log/vault.ts';
 import type { RestoreOptions } from './restore.ts';
 import type { NewWorkspace, Session } from './session.ts';
-import type { Task, Workspace } from './workspace.ts';
+import type { RelayConfig, Task, Workspace } from './workspace.ts';
 
 type Call = (...args: never[]) => Promise<Result<unknown>>;
 
@@ -106,6 +106,13 @@ export function createScripting(session: Session) {
 		},
 		sync: {
 			status: within(async (workspace) => ok(await workspace.sync.status())),
+		},
+		mail: {
+			status: within(async (workspace) => ok(await workspace.mail.status())),
+			setRelay: within((workspace, config?: RelayConfig) => workspace.mail.setRelay(config)),
+			setFolder: within((workspace, folder?: FileSystemDirectoryHandle) =>
+				workspace.mail.setFolder(folder),
+			),
 		},
 		safety: {
 			status: within(async (workspace) => ok(await workspace.safety.state())),

@@ -1,40 +1,62 @@
 /**
  * The data's path, both ways. A local edit: documents, log, tables. A received entry: log, documents, tables. One queue, so
- * that nothing ever overtakes. Each stage can be thrown away and is rebuilt from the one before it: `openStore` brings the
- * tables up to the log, whatever happened between.
+ * that nothing ever overtakes. Each stage can be thrown away and is rebuilt from the one before it: `catchUp` brings the
+ * tables up to the log, whatever happened between. `upkeep.ts` does what the membership asks of data that is here already.
  */
-import { systemClock, type Clock } from '#core/clock.ts';
+import { generationOf, inGeneration, newestPart, withoutGeneration } from '#core/part-name.ts';
 import { groupBy } from '#core/group.ts';
 import { createHybridClock } from '#core/hlc.ts';
 import { fail, ok, type Result } from '#core/result.ts';
+import { systemClock, type Clock } from '#core/clock.ts';
 import type { Intent, WriteContext } from '#commands/context.ts';
-import type { SealedEntry } from '#log/entry.ts';
-import { renewJournal } from '#log/heal.ts';
-import { openLog, type Log, type OpenedEntry } from '#log/log.ts';
+import type { DataKind, SealedEntry } from '#log/entry.ts';
+import type { Log, OpenedEntry, PartKey, Received } from '#log/log.ts';
 import { mayWrite } from '#log/membership.ts';
+import type { Payload } from '#log/payload.ts';
+import { toRanges } from '#log/progress.ts';
 import type { Role } from '#log/workspaces.ts';
-import { ViewDatabase, deleteFormerViews } from '#readmodel/database.ts';
-import { createProjection } from '#readmodel/projection.ts';
-import { createSearch, type Search } from '#readmodel/search.ts';
-import { encodeCell, type Cell } from '#replica/cell.ts';
+import type { StoredRow } from '#readmodel/database.ts';
+import type { Projection } from '#readmodel/projection.ts';
+import { encodeCell, isBase, type Cell } from '#replica/cell.ts';
 import { partOf } from '#replica/parts.ts';
-import { createReplica, type Replica } from '#replica/replica.ts';
+import type { PartChange, Replica } from '#replica/replica.ts';
+import { isStorageError, storageFailure } from '#log/storage.ts';
 import { createQueue } from './queue.ts';
 import { createUnsaved, type Unsaved } from './unsaved.ts';
+import { createUpkeep } from './upkeep.ts';
+
+/** What the path ends in. The browser's is Dexie; the simulator's a map. */
+export interface Tables extends Projection {
+	rows(ids: readonly string[]): Promise<readonly (StoredRow | undefined)[]>;
+	clear(): Promise<void>;
+	close(): void;
+}
+
+export interface Stages {
+	readonly log: Log;
+	readonly replica: Replica;
+	readonly tables: Tables;
+	readonly clock?: Clock;
+	/** Brings back databases that the browser has closed. */
+	readonly reopen?: () => Promise<void>;
+}
 
 export interface Store {
 	readonly log: Log;
-	readonly view: ViewDatabase;
-	readonly search: Search;
+	readonly replica: Replica;
 	readonly context: WriteContext;
 	readonly role: Role;
 	readonly unsaved: Unsaved;
 	/** What other devices sent, after the log's checks; resolves when it is stored and visible. */
-	receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>>;
+	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
+	/** Writes documents' cells into new ones and ends the old: without what is superseded or erased. */
+	rewrite(parts: readonly string[]): Promise<Result<void>>;
 	/** Empties the tables and fills them again from the documents. */
 	rebuild(onProgress?: (done: number, total: number) => void): Promise<void>;
 	/** Runs `read` between two changes, when log and tables say the same. */
 	settled<T>(read: () => Promise<T>): Promise<T>;
+	/** Nothing is written while this holds: this device is still learning what it wrote itself. */
+	holdWhile(busy: () => boolean): void;
 	/** Called after each change of the log. */
 	onChange(listener: () => void): () => void;
 	close(): Promise<void>;
@@ -42,40 +64,53 @@ export interface Store {
 
 /** Bytes of cells in one log entry; the update is a little larger than they are, the limit is 192 KiB. */
 const ENTRY_BYTES = 96 * 1024;
+/** A document is rewritten when so many of its cells are superseded, and more than half. */
+const SUPERSEDED = 200;
+const RETRY_MS = 1000;
 
-export interface StoreOptions {
-	readonly clock?: Clock;
-	/** Keeps devices apart that live in one process. */
-	readonly scope?: string;
-}
-
-export async function openStore(
-	wid: string,
-	{ clock = systemClock, scope = '' }: StoreOptions = {},
-): Promise<Result<Store>> {
-	const opened = await openLog(wid, clock, scope);
-	if (!opened.ok) return opened;
-	const log = opened.value;
-	const did = log.device.did;
-	const view = new ViewDatabase(wid, scope);
-	const search = createSearch(view);
-	const projection = createProjection(view, search.update);
-	const replica = createReplica(scope + wid, { clock: log.partClock, updates: log.partUpdates });
+export async function createStore({
+	log,
+	replica,
+	tables,
+	clock = systemClock,
+	reopen = async () => {},
+}: Stages): Promise<Store> {
+	const { did } = log.device;
 	const hlc = createHybridClock(clock);
 	for (const writer of Object.keys(log.vector())) hlc.observe(log.chain(writer)!.hlc);
 	const queue = createQueue();
 	const listeners = new Set<() => void>();
 	const role = (): Role => log.membership.devices.get(did)?.role ?? 'viewer';
 	const changed = () => listeners.forEach((listener) => listener());
+	const unsaved = createUnsaved(
+		(intent, cells) => queue.run(() => write(intent, cells)),
+		changed,
+		() =>
+			queue.run(async () => {
+				await replica.close();
+				await reopen();
+				if (behind) await show([], {});
+			}),
+	);
+	const upkeep = createUpkeep({ log, replica, tables, rewrite, clock });
 
 	/** The tables lack something that the log has: the next change brings it in as well. */
 	let behind = false;
 	/** Another worker may hold the data by now: nothing that still waits in the queue may be written. */
 	let closing = false;
+	let held = () => false;
 	const closed = () => fail('Busy', 'This workspace was closed here. Open it again.');
 
-	await catchUp(log, replica, projection);
-	void deleteFormerViews(view);
+	await upkeep.run();
+	await catchUp();
+	const stopListening = log.onMembership(() => {
+		if (closing) return;
+		queue
+			.run(async () => {
+				if (!closing && (await upkeep.run())) changed();
+			})
+			.catch(retry);
+	});
 
 	async function write(intent: Intent, cells: readonly Cell[]): Promise<Result<void>> {
 		if (!mayWrite(role()))
@@ -83,63 +118,179 @@ export async function openStore(
 				'Forbidden',
 				'You can read this workspace but not change it. Ask an owner to make you an editor.',
 			);
+		if (held())
+			return fail(
+				'Busy',
+				'This device was restored from an older copy and is fetching what it wrote since. Try again in a moment.',
+			);
+		const kind = intent.verb === 'import' ? 'import' : 'edit';
 		for (const chunk of chunks(cells)) {
 			if (closing) return closed();
 			const byPart = await fileCells(chunk);
-			const kind = intent.verb === 'import' ? 'import' : 'edit';
-			let entry: Result<OpenedEntry> | undefined;
-			try {
-				const updates = await replica.write(did, byPart);
-				entry = await log.write(kind, chunk[0]!.hlc, { intent, updates });
-			} finally {
-				// A document ahead of the log would leave a hole in what the others get.
-				if (!entry?.ok) await replica.forget(did, [...byPart.keys()]);
-			}
-			if (!entry.ok) return entry;
-			await show(chunk, { [did]: entry.value.seq });
+			const written = await writeOwn(kind, chunk[0]!.hlc, { intent, updates: [] }, byPart);
+			if (!written.ok) return written;
+			await show(chunk, { [did]: written.value.seq });
+			for (const part of byPart.keys()) await tidy(part);
 		}
 		changed();
 		return ok(undefined);
 	}
 
+	/** Into this device's documents and its log. A document ahead of the log would leave a hole in what the others get. */
+	async function writeOwn(
+		kind: DataKind,
+		stamp: number,
+		payload: Payload,
+		byPart: ReadonlyMap<string, readonly Cell[]>,
+	): Promise<Result<OpenedEntry>> {
+		const names: string[] = [];
+		let entry: Result<OpenedEntry> | undefined;
+		try {
+			const updates: PartChange[] = [];
+			for (const [part, cells] of byPart) {
+				updates.push(await writePart(part, cells, names));
+			}
+			entry = await log.write(kind, stamp, { ...payload, updates });
+		} finally {
+			if (!entry?.ok) await replica.forget(did, names);
+		}
+		if (!entry.ok && entry.error.type === 'Busy') behind = true;
+		return entry;
+	}
+
+	/** A document that is not whole, because the log was damaged here, is left as it is; the next generation goes on. */
+	async function writePart(
+		part: string,
+		cells: readonly Cell[],
+		names: string[],
+	): Promise<PartChange> {
+		for (let name = generationOf(part) ? part : partToWrite(part); ;) {
+			names.push(name);
+			const update = await replica.write(did, name, cells);
+			if (update) return update;
+			name = inGeneration(withoutGeneration(name), generationOf(name) + 1);
+		}
+	}
+
+	/** The newest living generation; when the last one was retired, the next. */
+	function partToWrite(part: string): string {
+		const newest = newestPart(part, usedParts());
+		const retired = named(log.retiredParts()).includes(newest);
+		return retired ? inGeneration(part, generationOf(newest) + 1) : newest;
+	}
+
+	function named(keys: readonly PartKey[]): readonly string[] {
+		return keys.flatMap((key) => (key.did === did ? [key.part] : []));
+	}
+
+	function ownParts(): readonly string[] {
+		return named(log.partKeys());
+	}
+
+	/** A name that was retired is never used again. */
+	function usedParts(): readonly string[] {
+		return named([...log.partKeys(), ...log.retiredParts()]);
+	}
+
+	async function tidy(part: string): Promise<void> {
+		const name = partToWrite(part);
+		const superseded = await replica.superseded(did, name);
+		if (superseded < SUPERSEDED) return;
+		const live = (await replica.cells(did, name)).length;
+		if (superseded > live) await rewrite([part]);
+	}
+
+	/** The cells of these documents into new ones, without those of erased records; then the old ones end. */
+	async function rewrite(parts: readonly string[]): Promise<Result<void>> {
+		const bases = new Set(parts.map(withoutGeneration));
+		const old = ownParts().filter((name) => bases.has(withoutGeneration(name)));
+		const intent = { verb: 'rewrite', entity: 'document', count: old.length };
+		const ended: string[] = [];
+		for (const base of bases) {
+			const names = old.filter((name) => withoutGeneration(name) === base);
+			const cells: Cell[] = [];
+			for (const name of names) cells.push(...alive(await replica.cells(did, name)));
+			const newest = newestPart(base, usedParts());
+			ended.push(newest);
+			const next = inGeneration(base, generationOf(newest) + 1);
+			for (const chunk of chunks(cells)) {
+				const byPart = new Map([[next, chunk]]);
+				const written = await writeOwn('base', hlc.next(), { intent, updates: [] }, byPart);
+				if (!written.ok) return written;
+			}
+		}
+		const obsolete = toRanges(await log.obsolete(old));
+		const retires = [...new Set([...ended, ...newestRetired()])];
+		const payload = { intent, updates: [], retires, obsolete };
+		const marked = await writeOwn('base', hlc.next(), payload, new Map());
+		if (!marked.ok) return marked;
+		await upkeep.retire();
+		await tables.project([], { [did]: marked.value.seq });
+		return ok(undefined);
+	}
+
+	function newestRetired(): readonly string[] {
+		const retired = named(log.retiredParts());
+		return [...new Set(retired.map(withoutGeneration))].map((base) => newestPart(base, retired));
+	}
+
 	async function show(cells: readonly Cell[], upTo: Readonly<Record<string, number>>) {
 		const missed = behind;
 		behind = true;
-		if (missed) await catchUp(log, replica, projection);
-		else await projection.project(cells, upTo);
-		behind = false;
+		try {
+			if (missed) await catchUp();
+			else await tables.project(alive(cells), upTo);
+			behind = false;
+		} catch (error) {
+			// It is in the log for good, so it is no failure of the change; the tables follow as soon as they can.
+			retry(error);
+		}
+	}
+
+	function retry(error: unknown): void {
+		if (isStorageError(error)) return unsaved.note(storageFailure(error).error);
+		console.error(error);
+		setTimeout(() => {
+			if (!closing) void queue.run(() => show([], {})).catch(retry);
+		}, RETRY_MS);
+	}
+
+	/** What was erased stays erased, wherever it comes from. */
+	function alive(cells: readonly Cell[]): readonly Cell[] {
+		const { erasedIds } = log.membership;
+		return erasedIds.size ? cells.filter(({ id }) => !erasedIds.has(id)) : cells;
 	}
 
 	/** An event is filed by its month, which a later edit of it does not say: ask the row. */
 	async function fileCells(cells: readonly Cell[]): Promise<Map<string, Cell[]>> {
-		const edited = cells.filter((cell) => !('fields' in cell)).map(({ id }) => id);
-		const rows = edited.length ? await readRows(edited) : [];
+		const edited = cells.filter((cell) => !isBase(cell)).map(({ id }) => id);
+		const rows = edited.length ? await tables.rows(edited) : [];
 		const fieldsById = new Map(rows.flatMap((row) => (row ? [[row.id, row.v] as const] : [])));
 		return groupBy(cells, (cell) =>
-			partOf(cell.id, 'fields' in cell ? cell.fields : (fieldsById.get(cell.id) ?? {})),
+			partOf(cell.id, isBase(cell) ? cell.fields : (fieldsById.get(cell.id) ?? {})),
 		);
 	}
 
-	async function readRows(ids: readonly string[]) {
-		const found = await view.rowsById(ids);
-		return ids.map((id) => found.get(id));
-	}
-
-	async function receive(entries: readonly SealedEntry[]): Promise<Result<readonly OpenedEntry[]>> {
+	async function receive(
+		entries: readonly SealedEntry[],
+		leftOut?: boolean,
+	): Promise<Result<Received>> {
 		if (closing) return closed();
-		const received = await log.receive(entries);
-		if (!received.ok || !received.value.length) return received;
+		const received = await log.receive(entries, leftOut);
+		if (!received.ok) return received;
+		const { opened, healed, stored } = received.value;
 		const cells: Cell[] = [];
 		const upTo: Record<string, number> = {};
 		try {
-			for (const entry of received.value) {
+			for (const entry of opened) {
 				hlc.observe(entry.hlc);
 				cells.push(...(await replica.apply(entry.did, entry.payload.updates)));
 				upTo[entry.did] = entry.seq;
 			}
+			cells.push(...(await upkeep.readAgain(healed)));
 		} catch (error) {
 			// A document behind the log would wait for ever for what it missed.
-			for (const { did: writer, payload } of received.value)
+			for (const { did: writer, payload } of opened)
 				await replica.forget(
 					writer,
 					payload.updates.map(({ part }) => part),
@@ -147,83 +298,67 @@ export async function openStore(
 			behind = true;
 			throw error;
 		}
-		await show(cells, upTo);
-		changed();
+		if (stored) await show(cells, upTo);
+		await upkeep.retire();
+		if (stored) changed();
 		return received;
 	}
 
-	/** A browser that ran out of room closes every database, and they do not come back by themselves. */
-	async function reopen(): Promise<void> {
-		await replica.close();
-		await renewJournal();
-		for (const database of [log.database, view]) {
-			database.close({ disableAutoOpen: false });
-			await database.open();
+	/** Projects the documents that unprojected entries touched: after a crash a few, after a rebuild all. */
+	async function catchUp(onProgress?: (done: number, total: number) => void): Promise<void> {
+		const projected = await tables.projected();
+		const writers = Object.keys(log.vector()).map((writer) => log.chain(writer)!);
+		const late = writers.filter((chain) => (projected[chain.did] ?? 0) < chain.applied);
+		const names = new Set(late.map((chain) => chain.did));
+		const parts = log.partKeys().filter((key) => names.has(key.did));
+		for (const [i, key] of parts.entries()) {
+			await tables.project(alive(await replica.cells(key.did, key.part)), {});
+			onProgress?.(i + 1, parts.length);
 		}
+		const upTo = Object.fromEntries(late.map((chain) => [chain.did, chain.applied]));
+		if (late.length) await tables.project([], upTo);
 	}
 
-	const unsaved = createUnsaved(
-		(intent, cells) => queue.run(() => write(intent, cells)),
-		changed,
-		() => queue.run(reopen),
-	);
-
-	return ok({
+	return {
 		log,
-		view,
-		search,
+		replica,
 		unsaved,
 		get role() {
 			return role();
 		},
 		context: {
 			did,
-			rows: readRows,
+			rows: tables.rows,
 			nextHlc: hlc.next,
 			write: unsaved.write,
 		},
-		receive: (entries) => unsaved.observe(() => queue.run(() => receive(entries))),
+		receive: (entries, leftOut) =>
+			unsaved.observe(() => queue.run(() => receive(entries, leftOut))),
+		rewrite: (parts) => queue.run(() => rewrite(parts)),
 		rebuild: (onProgress) =>
 			queue.run(async () => {
 				behind = true;
-				await view.transaction('rw', view.tables, () =>
-					Promise.all(view.tables.map((table) => table.clear())),
-				);
-				await catchUp(log, replica, projection, onProgress);
+				await tables.clear();
+				await catchUp(onProgress);
 				behind = false;
 			}),
 		settled: queue.run,
+		holdWhile(busy) {
+			held = busy;
+		},
 		onChange(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
 		},
 		async close() {
 			closing = true;
+			stopListening();
 			await queue.run(async () => {});
 			await replica.close();
-			view.close();
+			tables.close();
 			log.close();
 		},
-	});
-}
-
-/** Projects the documents that unprojected entries touched: after a crash a few, after a rebuild all. */
-async function catchUp(
-	log: Log,
-	replica: Replica,
-	projection: ReturnType<typeof createProjection>,
-	onProgress?: (done: number, total: number) => void,
-): Promise<void> {
-	const projected = await projection.projected();
-	const vector = log.vector();
-	const behind = Object.keys(vector).filter((did) => (projected[did] ?? 0) < vector[did]!);
-	const parts = (await log.partKeys()).filter(({ did }) => behind.includes(did));
-	for (const [i, { did, part }] of parts.entries()) {
-		await projection.project(await replica.cells(did, part), {});
-		onProgress?.(i + 1, parts.length);
-	}
-	if (behind.length)
-		await projection.project([], Object.fromEntries(behind.map((did) => [did, vector[did]!])));
+	};
 }
 
 function* chunks(cells: readonly Cell[]): Generator<readonly Cell[]> {

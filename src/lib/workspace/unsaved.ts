@@ -23,6 +23,8 @@ type Write = (intent: Intent, cells: readonly Cell[]) => Promise<Result<void>>;
 export interface Unsaved {
 	/** The store's write, guarded. */
 	readonly write: Write;
+	/** A refusal that nobody waits for: it stops edits. */
+	note(failure: Failure): void;
 	/** Another way into the storage: its refusal stops edits too. */
 	observe<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
 	state(): UnsavedState | undefined;
@@ -45,16 +47,19 @@ export function createUnsaved(
 		if (at >= 0) kept.splice(at, 1);
 	};
 
+	function note(refusal: Failure): void {
+		if (failure) return;
+		failure = refusal;
+		changed();
+	}
+
 	/** A refusal that is thrown (the tables could not follow) counts as one that is answered. */
 	async function observe<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
 		const done = await work().catch((error: unknown) => {
 			if (isStorageError(error)) return storageFailure(error);
 			throw error;
 		});
-		if (!done.ok && done.error.type === 'Storage' && !failure) {
-			failure = done.error;
-			changed();
-		}
+		if (!done.ok && done.error.type === 'Storage') note(done.error);
 		return done;
 	}
 
@@ -72,6 +77,7 @@ export function createUnsaved(
 				return written;
 			});
 		},
+		note,
 		observe,
 		state: () => failure && { failure, count: kept.length },
 		async retry() {

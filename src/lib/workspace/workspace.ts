@@ -18,6 +18,10 @@ import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import type { BackupNote } from '#log/secrets.ts';
 import type { SafetyState } from './safety.ts';
 import type { UnsavedState } from './unsaved.ts';
+import type { RelayConfig } from '#sync/relay.ts';
+import type { MailStatus } from './mail.ts';
+
+export type { MailStatus, RelayConfig };
 
 export interface Workspace {
 	readonly info: WorkspaceInfo;
@@ -28,6 +32,8 @@ export interface Workspace {
 	readonly imports: Imports;
 	readonly share: Share;
 	readonly sync: Sync;
+	readonly trail: Trail;
+	readonly mail: Mailboxes;
 	readonly analysis: Analysis;
 	readonly safety: WorkspaceSafety;
 	dispose(): Promise<void>;
@@ -91,16 +97,94 @@ export interface Invite {
 	readonly uses: number;
 	readonly usesLeft: number;
 	readonly expiresAt: number;
+	readonly offline: boolean;
+	readonly own: boolean;
+}
+
+export interface InviteWish {
+	readonly role: Role;
+	readonly uses?: number;
+	/** Any colleague's device may let the newcomer in, without an owner: for 72 hours. */
+	readonly offline?: boolean;
+	/** For a further device of one's own. */
+	readonly own?: boolean;
+}
+
+/** What a device wrote that does not count; waits for an owner. */
+export interface Quarantined {
+	readonly did: string;
+	readonly name: string;
+	readonly edits: readonly {
+		readonly seq: number;
+		/** When the writer says it was. */
+		readonly at: number;
+		readonly receivedAt: number;
+		readonly verb: string;
+		readonly ids: readonly string[];
+	}[];
+}
+
+export interface Erasing {
+	readonly id: string;
+	readonly count: number;
+	readonly by: string;
+	readonly at: number;
+	/** Devices that have not confirmed. */
+	readonly waiting: readonly string[];
+}
+
+export interface AuditLine {
+	readonly did: string;
+	/** Of a data entry. */
+	readonly seq?: number;
+	/** Of an entry about people. */
+	readonly id?: string;
+	/** When the writer says it was, and when it came to this device. */
+	readonly at: number;
+	readonly receivedAt?: number;
+	readonly verb: string;
+	readonly entity: string;
+	readonly count: number;
+	/** False for what was refused or came after the end of its device. */
+	readonly counts: boolean;
+}
+
+/** One field of a record, as one device wrote it. */
+export interface Change {
+	readonly did: string;
+	readonly seq: number;
+	readonly at: number;
+	readonly receivedAt: number;
+	readonly field: string;
+	readonly value: unknown;
+}
+
+export interface Verdict {
+	readonly entries: number;
+	/** Bodies that their writers ended; their heads verify. */
+	readonly dropped: number;
+	readonly bad: readonly { readonly did: string; readonly seq: number; readonly why: string }[];
+	/** Chains of which an owner's checkpoint knows more than this device holds. */
+	readonly missing: readonly string[];
 }
 
 export interface Share {
-	invite(options: { role: Role; uses?: number }): Promise<Result<Invite>>;
+	invite(options: InviteWish): Promise<Result<Invite>>;
 	invites(): Promise<readonly Invite[]>;
 	cancelInvite(id: string): Promise<Result<void>>;
 	pending(): Promise<readonly Pending[]>;
 	admit(requestId: string): Promise<Result<void>>;
 	refuse(requestId: string): Promise<Result<void>>;
 	members(): Promise<readonly Member[]>;
+	setRole(member: string, role: Role): Promise<Result<void>>;
+	/** Devices, or all of a person's. Protects the future: what they have, they have. */
+	revoke(devices: readonly string[]): Promise<Result<void>>;
+	quarantine(): Promise<readonly Quarantined[]>;
+	reauthor(did: string): Promise<Result<number>>;
+	discard(did: string): Promise<Result<void>>;
+	erase(ids: readonly string[]): Promise<Result<void>>;
+	erasures(): Promise<readonly Erasing[]>;
+	setPolicy(settings: Readonly<Record<string, unknown>>): Promise<Result<void>>;
 	/** Called at once and at every change of members, invites or requests; returns unsubscribe. */
 	onChange(listener: () => void): () => void;
 }
@@ -134,11 +218,20 @@ export interface WorkspaceSafety {
 
 export interface Member {
 	readonly did: string;
+	/** The person; their devices share it. */
+	readonly member: string;
 	readonly name: string;
 	readonly role: Role;
 	readonly here: boolean;
 	readonly self: boolean;
 	readonly joinedAt: number;
+	/** Entries that it is not known to hold. */
+	readonly lacks: number;
+	/** When it last said what it holds. */
+	readonly lastSeen?: number;
+	readonly ended?: 'revoked' | 'forked' | 'succeeded';
+	/** Let in without an owner. */
+	readonly unreviewed?: boolean;
 	/** Where this person is in the app, from presence. */
 	readonly at?: string;
 }
@@ -158,6 +251,8 @@ export interface SyncStatus {
 	readonly storage?: UnsavedState;
 	/** A sentence when something needs a person. */
 	readonly trouble?: string;
+	/** Another device's clock differs by so many milliseconds, more than five minutes. */
+	readonly skew?: number;
 }
 
 export interface Sync {
@@ -167,6 +262,30 @@ export interface Sync {
 	onChange(listener: (status: SyncStatus) => void): () => void;
 	/** Tell the others where this person is. */
 	setPlace(place: string): void;
+}
+
+export interface Trail {
+	audit(page?: { before?: number; limit?: number }): Promise<readonly AuditLine[]>;
+	/** Every change of a record that is still held in full, oldest first. */
+	history(id: string): Promise<readonly Change[]>;
+	/** Checks every signature, hash and body again. */
+	verify(task?: Task): Promise<Result<Verdict>>;
+}
+
+/** Store and forward, as set up on this device: a relay, a shared folder, both or none. */
+export interface Mailboxes {
+	status(): Promise<MailStatus>;
+	/** Undefined takes it out. */
+	setRelay(config: RelayConfig | undefined): Promise<Result<void>>;
+	/** Connects and says what is wrong, if anything. */
+	testRelay(config: RelayConfig): Promise<Result<void>>;
+	relay(): Promise<RelayConfig | undefined>;
+	setFolder(folder: FileSystemDirectoryHandle | undefined): Promise<Result<void>>;
+	folder(): Promise<FileSystemDirectoryHandle | undefined>;
+	/** Looks now. */
+	check(): Promise<void>;
+	/** Called at once and at every change; returns unsubscribe. */
+	onChange(listener: (status: MailStatus) => void): () => void;
 }
 
 export interface Analysis {

@@ -1,0 +1,93 @@
+/**
+ * The membership entries as a graph of who had seen what. Each entry is verified once, when it is added. Depth and id give an
+ * order that never changes when other entries arrive: an entry's depth follows from its ancestors alone.
+ */
+import { toHex, type Bytes } from '#core/bytes.ts';
+import { ok, type Result } from '#core/result.ts';
+import { entryId, verifyMembership, type MembershipHead, type SignedEntry } from './entry.ts';
+import { readOperation, type Operation } from './operations.ts';
+
+export interface Node {
+	/** Hex of the entry's hash. */
+	readonly id: string;
+	readonly hash: Bytes;
+	readonly head: MembershipHead;
+	/** Undefined when this version does not know it. */
+	readonly op: Operation | undefined;
+	/** Length of the longest way to the founding entry. */
+	readonly depth: number;
+}
+
+export type Unplaced = Omit<Node, 'depth'>;
+
+/** Verifies one entry on its own. */
+export async function readNode(entry: SignedEntry): Promise<Result<Unplaced>> {
+	const head = await verifyMembership(entry);
+	if (!head.ok) return head;
+	const hash = await entryId(entry.head);
+	return ok({ id: toHex(hash), hash, head: head.value, op: readOperation(head.value.op) });
+}
+
+export interface Graph {
+	/** Those whose ancestors are all here, parents first: by (depth, id). */
+	readonly order: readonly Node[];
+	get(id: string): Node | undefined;
+	/** `a` is an ancestor of `b`: the writer of `b` had seen `a`. */
+	sees(b: Node, a: Node): boolean;
+	/** Entries that nobody names as seen: what the next entry names. */
+	readonly heads: readonly Bytes[];
+}
+
+export function createGraph(genesisId: string, nodes: Iterable<Unplaced>): Graph {
+	const all = new Map([...nodes].map((node) => [node.id, node]));
+	const children = new Map<string, Unplaced[]>();
+	const missing = new Map<string, number>();
+	for (const node of all.values()) {
+		const parents = new Set(node.head.prevs.map(toHex));
+		missing.set(node.id, parents.size);
+		for (const parent of parents) {
+			const list = children.get(parent);
+			if (list) list.push(node);
+			else children.set(parent, [node]);
+		}
+	}
+	const placed = new Map<string, Node>();
+	const genesis = all.get(genesisId);
+	const ready: Unplaced[] = genesis && !genesis.head.prevs.length ? [genesis] : [];
+	for (let node = ready.pop(); node; node = ready.pop()) {
+		const depth =
+			1 + Math.max(-1, ...node.head.prevs.map((prev) => placed.get(toHex(prev))!.depth));
+		placed.set(node.id, { ...node, depth });
+		for (const child of children.get(node.id) ?? []) {
+			const left = missing.get(child.id)! - 1;
+			missing.set(child.id, left);
+			if (!left) ready.push(child);
+		}
+	}
+	const order = [...placed.values()].sort((a, b) => a.depth - b.depth || (a.id < b.id ? -1 : 1));
+
+	/** Only entries that take or give rights are ever asked about: a few, each walked once. */
+	const descendants = new Map<string, ReadonlySet<string>>();
+	function descendantsOf(id: string): ReadonlySet<string> {
+		let found = descendants.get(id);
+		if (!found) {
+			const seen = new Set<string>();
+			const stack = [id];
+			for (let next = stack.pop(); next; next = stack.pop())
+				for (const child of children.get(next) ?? [])
+					if (!seen.has(child.id)) {
+						seen.add(child.id);
+						stack.push(child.id);
+					}
+			descendants.set(id, (found = seen));
+		}
+		return found;
+	}
+	const named = new Set(order.flatMap((node) => node.head.prevs.map(toHex)));
+	return {
+		order,
+		get: (id) => placed.get(id),
+		sees: (b, a) => a.depth < b.depth && descendantsOf(a.id).has(b.id),
+		heads: order.filter((node) => !named.has(node.id)).map((node) => node.hash),
+	};
+}

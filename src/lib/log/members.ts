@@ -1,0 +1,138 @@
+/**
+ * The membership half of the log: keeps the entries, replays them, and tells of changes. Strangers cannot make it keep anything:
+ * what is neither signed by a device that was let in nor lets one in is thrown away.
+ */
+import { toHex, type Bytes } from '#core/bytes.ts';
+import type { Clock } from '#core/clock.ts';
+import { fail, ok, type Result } from '#core/result.ts';
+import { sign, type DeviceKeys, type Did } from '#crypto/device.ts';
+import { encodeMembershipHead, entryId, type SignedEntry } from './entry.ts';
+import type { Keyring } from './keyring.ts';
+import type { LogStore } from './log-store.ts';
+import {
+	createMembershipCache,
+	replayMembership,
+	type Membership,
+	type StoredMembership,
+} from './membership.ts';
+import type { Operation } from './operations.ts';
+import { storageFailure } from './storage.ts';
+
+export interface Members {
+	readonly state: Membership;
+	/** Parents first. */
+	entries(): readonly SignedEntry[];
+	/** Resolves to how many entries were new. `from`: the sender, who must belong once these entries are known. */
+	receive(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
+	/** Resolves to the hex id of the new entry. */
+	sign(device: DeviceKeys, op: Operation, hlc: number): Promise<Result<string>>;
+	/** Told the entries that are new. */
+	onChange(listener: (fresh: readonly SignedEntry[]) => void): () => void;
+}
+
+/** An entry names at most so many before it; the rest are named by the next. */
+const MOST_PREVS = 64;
+
+export async function openMembers(
+	wid: Bytes,
+	store: LogStore,
+	keyring: Keyring,
+	clock: Clock,
+): Promise<Result<Members>> {
+	const cache = createMembershipCache();
+	const kept = new Map((await store.membership()).map((entry) => [entry.id, entry]));
+	const replayed = await replayMembership(wid, [...kept.values()], cache);
+	if (!replayed.ok) return replayed;
+	// A row that was spoilt on the disk does not verify: it is as good as missing, and the others send it again.
+	for (const id of kept.keys()) if (!cache.nodes.has(id)) kept.delete(id);
+	let state = replayed.value;
+	await keyring.learn(state);
+	let storing: Promise<unknown> = Promise.resolve();
+	const listeners = new Set<(fresh: readonly SignedEntry[]) => void>();
+
+	async function receive(
+		entries: readonly SignedEntry[],
+		from: Did | undefined,
+	): Promise<Result<number>> {
+		const fresh: StoredMembership[] = [];
+		for (const entry of entries) {
+			const id = toHex(await entryId(entry.head));
+			if (!kept.has(id)) fresh.push({ ...entry, id, receivedAt: clock() });
+		}
+		const known = from === undefined || state.devices.has(from);
+		if (!fresh.length) return known ? ok(0) : strangers();
+		let next = await replayMembership(wid, fresh, cache);
+		if (!next.ok) return next;
+		const welcome = from === undefined || next.value.devices.has(from);
+		const acts = new Map(next.value.acts.map((act) => [act.id, act]));
+		const good = fresh.filter(({ id }) => {
+			const node = cache.nodes.get(id);
+			if (!node || !welcome) return false;
+			return next.ok && (acts.get(id)?.effective || next.value.devices.has(node.head.did));
+		});
+		if (good.length < fresh.length) {
+			const goodIds = new Set(good.map(({ id }) => id));
+			for (const { id } of fresh) if (!goodIds.has(id)) cache.nodes.delete(id);
+			next = await replayMembership(wid, [], cache);
+			if (!next.ok) return next;
+		}
+		if (!welcome) return strangers();
+		if (!good.length) return ok(0);
+		const learnt = await keyring.learn(next.value);
+		try {
+			await store.write({
+				membership: good,
+				...(learnt && { secrets: { epochs: keyring.all() } }),
+			});
+		} catch (error) {
+			for (const { id } of good) cache.nodes.delete(id);
+			return storageFailure(error);
+		}
+		for (const entry of good) kept.set(entry.id, entry);
+		state = next.value;
+		const told = good.map(({ head, sig }) => ({ head, sig }));
+		listeners.forEach((listener) => listener(told));
+		return ok(good.length);
+	}
+
+	const strangers = () => fail('Forbidden', 'This device does not belong to the workspace.');
+
+	/** One at a time, or the later of two would forget what the earlier brought. */
+	function serially<T>(task: () => Promise<T>): Promise<T> {
+		const done = storing.then(task);
+		storing = done.catch(() => {});
+		return done;
+	}
+
+	return ok({
+		get state() {
+			return state;
+		},
+		entries() {
+			const placed = new Set(state.acts.map(({ id }) => id));
+			const ids = [...placed, ...[...kept.keys()].filter((id) => !placed.has(id))];
+			return ids.flatMap((id) => {
+				const entry = kept.get(id);
+				return entry ? [{ head: entry.head, sig: entry.sig }] : [];
+			});
+		},
+		receive: (entries, from) => serially(() => receive(entries, from)),
+		sign: (device, op, hlc) =>
+			serially(async () => {
+				const head = encodeMembershipHead({
+					wid,
+					did: device.did,
+					publicKeys: device.publicKeys,
+					prevs: state.heads.slice(0, MOST_PREVS),
+					hlc,
+					op,
+				});
+				const stored = await receive([{ head, sig: await sign(device, head) }], undefined);
+				return stored.ok ? ok(toHex(await entryId(head))) : stored;
+			}),
+		onChange(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+	});
+}

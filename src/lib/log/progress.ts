@@ -1,0 +1,58 @@
+/**
+ * How far a device's documents reach, followed entry by entry. An update counts when it continues its document exactly; one
+ * that does not (its predecessor is missing, or its writer lied) leaves the document where it is, and no other document
+ * cares.
+ */
+import { endsWith } from '#core/part-name.ts';
+import type { Did } from '#crypto/device.ts';
+import type { Payload, Range } from './payload.ts';
+
+/** The clock of a document that its writer has finished with: its name is never used again. */
+export const RETIRED = -1;
+
+export interface Progress {
+	/** `did/part` -> Yjs clock. */
+	readonly clocks: ReadonlyMap<string, number>;
+	isLiving(key: string): boolean;
+	follow(did: Did, payload: Pick<Payload, 'updates'>): void;
+	/** These documents end, and former generations of them. */
+	retire(did: Did, parts: readonly string[]): void;
+}
+
+export function followProgress(initial: Iterable<readonly [string, number]> = []): Progress {
+	const clocks = new Map(initial);
+	return {
+		clocks,
+		isLiving: (key) => (clocks.get(key) ?? RETIRED) !== RETIRED,
+		follow(did, { updates }) {
+			for (const { part, from, clock } of updates) {
+				const key = `${did}/${part}`;
+				if (from === (clocks.get(key) ?? 0)) clocks.set(key, clock);
+				// Known even so: the document exists, and waits.
+				else if (!clocks.has(key)) clocks.set(key, 0);
+			}
+		},
+		retire(did, parts) {
+			const own = [...clocks.keys()].filter((key) => key.startsWith(`${did}/`));
+			for (const part of parts) {
+				clocks.set(`${did}/${part}`, RETIRED);
+				for (const key of own)
+					if (endsWith(part, key.slice(did.length + 1))) clocks.set(key, RETIRED);
+			}
+		},
+	};
+}
+
+/** Sorted numbers as ranges of consecutive ones. */
+export function toRanges(seqs: readonly number[]): Range[] {
+	const ranges: [number, number][] = [];
+	for (const seq of seqs) {
+		const last = ranges.at(-1);
+		if (last && last[1] === seq - 1) last[1] = seq;
+		else ranges.push([seq, seq]);
+	}
+	return ranges;
+}
+
+export const inRanges = (ranges: readonly Range[], seq: number): boolean =>
+	ranges.some(([first, last]) => seq >= first && seq <= last);

@@ -1,0 +1,89 @@
+/**
+ * The chains are the audit trail (R14): who, which device, when claimed and when received, what, old and new value. Nothing is
+ * written for it; it is read from what is there, and `verifyAll` checks that all of it is genuine.
+ */
+import { fail, ok, type Result } from '#core/result.ts';
+import type { Log } from '#log/log.ts';
+import { endOf } from '#log/membership.ts';
+import { isBase } from '#replica/cell.ts';
+import type { Replica } from '#replica/replica.ts';
+import type { AuditLine, Change, Verdict } from './workspace.ts';
+
+interface Trail {
+	readonly log: Log;
+	readonly replica: Replica;
+}
+
+/** The newest lines of all chains, claimed before `before`; at most `limit`. */
+export async function auditTrail(
+	{ log }: Trail,
+	{ before = Infinity, limit = 100 }: { before?: number; limit?: number } = {},
+): Promise<readonly AuditLine[]> {
+	const lines: AuditLine[] = [];
+	for (const [did, last] of Object.entries(log.vector())) {
+		const own: AuditLine[] = [];
+		for (let to = last; to > 0 && own.length < limit; to -= limit) {
+			const page: AuditLine[] = [];
+			for await (const entry of log.opened(did, Math.max(1, to - limit + 1), to)) {
+				const { intent } = entry.payload;
+				if (entry.hlc < before && intent.verb !== 'rewrite')
+					page.push({
+						...{ did, seq: entry.seq, at: entry.hlc, receivedAt: entry.receivedAt },
+						...intent,
+						counts: entry.seq <= endOf(log.membership, did),
+					});
+			}
+			own.push(...page.reverse());
+		}
+		lines.push(...own.slice(0, limit));
+	}
+	for (const { id, did, at, type, effective } of log.membership.acts)
+		if (at < before)
+			lines.push({ id, did, at, verb: type, entity: '', count: 1, counts: effective });
+	return lines.sort((a, b) => b.at - a.at).slice(0, limit);
+}
+
+/** Every change of one record that the log still holds in full, oldest first. */
+export async function historyOf({ log, replica }: Trail, id: string): Promise<readonly Change[]> {
+	const changes: Change[] = [];
+	for (const { did, part } of log.partKeys()) {
+		if (!(await replica.cells(did, part)).some((cell) => cell.id === id)) continue;
+		const replay = replica.replay(did, part);
+		for (const entry of await log.partEntries(did, part))
+			for (const update of entry.payload.updates.filter((one) => one.part === part))
+				for (const cell of await replay.apply([update])) {
+					if (cell.id !== id) continue;
+					const about = { did, seq: entry.seq, at: cell.hlc, receivedAt: entry.receivedAt };
+					const fields = isBase(cell) ? cell.fields : { [cell.field]: cell.value };
+					for (const [field, value] of Object.entries(fields))
+						changes.push({ ...about, field, value });
+				}
+	}
+	return changes.sort((a, b) => a.at - b.at);
+}
+
+/** Checks every signature, hash, link and body of every chain again. */
+export async function verifyAll(
+	{ log }: Trail,
+	onProgress?: (done: number, total: number) => void,
+	signal?: AbortSignal,
+): Promise<Result<Verdict>> {
+	const vector = Object.entries(log.vector());
+	const total = vector.reduce((sum, [, seq]) => sum + seq, 0);
+	const bad: { did: string; seq: number; why: string }[] = [];
+	let done = 0;
+	let dropped = 0;
+	for (const [did] of vector)
+		for await (const checked of log.verify(did)) {
+			if (signal?.aborted) return fail('Cancelled', 'The check was cancelled.');
+			done++;
+			if (checked.why) bad.push({ did, seq: checked.seq, why: checked.why });
+			if (checked.bodiless) dropped++;
+			if (done % 100 === 0) onProgress?.(done, total);
+		}
+	const { checkpoint } = log.membership;
+	const short = Object.entries(checkpoint?.chains ?? {}).filter(
+		([did, cut]) => (log.chain(did)?.seq ?? 0) < Math.min(cut.seq, endOf(log.membership, did)),
+	);
+	return ok({ entries: total, dropped, bad, missing: short.map(([did]) => did) });
+}

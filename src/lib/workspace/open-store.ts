@@ -1,0 +1,79 @@
+/** The data's path in this browser: the log and the tables in Dexie, the documents cached by y-indexeddb. */
+import { systemClock, type Clock } from '#core/clock.ts';
+import { ok, type Result } from '#core/result.ts';
+import { LogDatabase, createLogStore } from '#log/database.ts';
+import { succeedDevice } from '#log/found.ts';
+import { renewJournal } from '#log/heal.ts';
+import { openLog } from '#log/log.ts';
+import { mayWrite, type Membership } from '#log/membership.ts';
+import { ViewDatabase, deleteFormerViews } from '#readmodel/database.ts';
+import { createProjection } from '#readmodel/projection.ts';
+import { createSearch, type Search } from '#readmodel/search.ts';
+import { createReplica } from '#replica/replica.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface BrowserStore extends Store {
+	/** This device's own tables: invites, imports. */
+	readonly database: LogDatabase;
+	readonly view: ViewDatabase;
+	readonly search: Search;
+}
+
+export interface StoreOptions {
+	readonly clock?: Clock;
+	/** Keeps devices apart that live in one process. */
+	readonly scope?: string;
+}
+
+export async function openStore(
+	wid: string,
+	{ clock = systemClock, scope = '' }: StoreOptions = {},
+): Promise<Result<BrowserStore>> {
+	const database = new LogDatabase(wid, scope);
+	let opened = await openLog(wid, createLogStore(database), clock);
+	if (opened.ok && isSpent(opened.value)) {
+		const succeeded = await succeedDevice(wid, opened.value.store, clock());
+		if (succeeded.ok) opened = await openLog(wid, opened.value.store, clock);
+	}
+	if (!opened.ok) {
+		database.close();
+		return opened;
+	}
+	const log = opened.value;
+	const view = new ViewDatabase(wid, scope);
+	const search = createSearch(view);
+	const replica = createReplica(scope + wid, { clock: log.partClock, updates: log.partUpdates });
+	const store = await createStore({
+		log,
+		replica,
+		clock,
+		/** A browser that ran out of room closes every database, and they do not come back by themselves. */
+		async reopen() {
+			await renewJournal();
+			for (const one of [database, view]) {
+				one.close({ disableAutoOpen: false });
+				await one.open();
+			}
+		},
+		tables: {
+			...createProjection(view, search.update),
+			async rows(ids) {
+				const found = await view.rowsById(ids);
+				return ids.map((id) => found.get(id));
+			},
+			clear: () =>
+				view.transaction('rw', view.tables, async () => {
+					await Promise.all(view.tables.map((table) => table.clear()));
+				}),
+			close: () => view.close(),
+		},
+	});
+	void deleteFormerViews(view);
+	return ok(Object.assign(store, { database, view, search }));
+}
+
+/** This device's chain cannot go on though its person may write: it was copied, or they were a viewer for a while. */
+function isSpent({ membership, device }: { membership: Membership; device: { did: string } }) {
+	const own = membership.devices.get(device.did);
+	return own && mayWrite(own.role) && own.ended !== 'revoked' && own.end < Infinity;
+}

@@ -1,0 +1,62 @@
+/**
+ * Void entries (R3): what a device wrote after its end, usually offline and in good faith. They wait here until an owner writes
+ * them again in their own name, or lets them go. "Again" keeps what each edit meant to replace, so that a later edit by
+ * somebody else stands beside it as a conflict and is not lost.
+ */
+import type { Log } from '#log/log.ts';
+import { endOf } from '#log/membership.ts';
+import type { WriteContext } from '#commands/context.ts';
+import { isBase, keyOfCell, type Cell } from '#replica/cell.ts';
+import type { Replica } from '#replica/replica.ts';
+
+export interface VoidEntry {
+	readonly seq: number;
+	readonly hlc: number;
+	readonly receivedAt: number;
+	readonly verb: string;
+	readonly cells: readonly Cell[];
+}
+
+/** Oldest first. */
+export async function voidEntries(
+	log: Log,
+	replica: Replica,
+	did: string,
+): Promise<readonly VoidEntry[]> {
+	const end = endOf(log.membership, did);
+	const from = Math.max(end, log.membership.settled.get(did) ?? 0) + 1;
+	const found: VoidEntry[] = [];
+	const draft = replica.draft(did);
+	for await (const { seq, hlc, receivedAt, payload } of log.opened(did, end + 1)) {
+		const cells = await draft.apply(payload.updates);
+		if (seq >= from && payload.intent.verb !== 'rewrite')
+			found.push({ seq, hlc, receivedAt, verb: payload.intent.verb, cells });
+	}
+	return found;
+}
+
+/** The cells that say again, as this device's own, what void entries said. */
+export async function reauthored(
+	context: WriteContext,
+	entries: readonly VoidEntry[],
+): Promise<readonly Cell[]> {
+	const latest = new Map<string, Cell>();
+	for (const { cells } of entries) for (const cell of cells) latest.set(keyOfCell(cell), cell);
+	const cells = [...latest.values()];
+	const rows = new Map(
+		(await context.rows(cells.map(({ id }) => id))).flatMap((row) => (row ? [[row.id, row]] : [])),
+	);
+	const { did } = context;
+	const hlc = context.nextHlc();
+	return cells.flatMap((cell): Cell[] => {
+		if (!isBase(cell)) {
+			const current = rows.get(cell.id)?.v[cell.field];
+			return JSON.stringify(current) === JSON.stringify(cell.value) ? [] : [{ ...cell, did, hlc }];
+		}
+		const row = rows.get(cell.id);
+		if (!row?.s) return [{ ...cell, did, hlc }];
+		return Object.entries(cell.fields)
+			.filter(([field]) => !(field in row.v))
+			.map(([field, value]) => ({ id: cell.id, did, hlc, field, value, seen: 0 }));
+	});
+}

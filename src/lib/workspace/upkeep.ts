@@ -1,0 +1,168 @@
+/**
+ * What the membership asks of data that is here already: chains that end earlier (or later) than they were followed, documents
+ * that their writers are finished with, records that were erased. Every step can be cut off and is taken up at the next
+ * opening.
+ */
+import type { Clock } from '#core/clock.ts';
+import { endsWith, withoutGeneration } from '#core/part-name.ts';
+import type { Result } from '#core/result.ts';
+import type { Log } from '#log/log.ts';
+import { endOf } from '#log/membership.ts';
+import type { Projection } from '#readmodel/projection.ts';
+import { keyOfCell, type Cell } from '#replica/cell.ts';
+import type { Replica } from '#replica/replica.ts';
+import { voidEntries } from './quarantine.ts';
+
+interface Needs {
+	readonly log: Log;
+	readonly replica: Replica;
+	readonly tables: Projection;
+	readonly clock: Clock;
+	rewrite(parts: readonly string[]): Promise<Result<void>>;
+}
+
+export interface Upkeep {
+	/** Brings documents and tables to where the membership says; true when something moved. */
+	run(): Promise<boolean>;
+	/** Ends the documents that their writers retired. */
+	retire(): Promise<void>;
+	/** The cells of documents whose missing bodies came. `did/part`. */
+	readAgain(parts: ReadonlySet<string>): Promise<readonly Cell[]>;
+}
+
+export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): Upkeep {
+	const own = log.device.did;
+
+	async function run(): Promise<boolean> {
+		let moved = false;
+		for (const did of log.misaligned()) {
+			await realign(did);
+			moved = true;
+		}
+		await retire();
+		return (await erase()) || moved;
+	}
+
+	/** A chain counts further, or less far, than it was followed. */
+	async function realign(did: string): Promise<void> {
+		const before = await cellsOf(did);
+		const parts = partsOf(did);
+		await log.align(did);
+		await replica.forget(did, [...parts, ...partsOf(did)]);
+		const touched = differing(before, await cellsOf(did));
+		await project(touched);
+		const { applied } = log.chain(did)!;
+		await tables.project([], { [did]: applied });
+	}
+
+	const partsOf = (did: string) =>
+		log.partKeys().flatMap((key) => (key.did === did ? [key.part] : []));
+
+	async function cellsOf(did: string): Promise<Map<string, Cell>> {
+		const cells = new Map<string, Cell>();
+		for (const part of partsOf(did))
+			for (const cell of await replica.cells(did, part))
+				cells.set(`${part} ${keyOfCell(cell)}`, cell);
+		return cells;
+	}
+
+	/** Rows made again from all their cells, because some of these do not count any more. */
+	async function project(ids: ReadonlySet<string>): Promise<void> {
+		if (!ids.size) return;
+		await tables.remove([...ids]);
+		const { erasedIds } = log.membership;
+		for (const { did, part } of log.partKeys()) {
+			const cells = await replica.cells(did, part);
+			const concerned = cells.filter(({ id }) => ids.has(id) && !erasedIds.has(id));
+			if (concerned.length) await tables.project(concerned, {});
+		}
+	}
+
+	async function retire(): Promise<void> {
+		for (const { did, seq } of log.retirements()) {
+			const [entry] = await first(log.opened(did, seq, seq));
+			const retired = entry?.payload.retires ?? [];
+			const lost = did === own ? new Set<string>() : await lostWith(did, retired);
+			const living = partsOf(did);
+			const done = await log.retire(did, seq);
+			if (!done.ok) return;
+			const left = new Set(partsOf(did));
+			await replica.drop(
+				did,
+				living.filter((part) => !left.has(part)),
+			);
+			await project(lost);
+		}
+	}
+
+	/** Records some of whose cells do not stand in the documents that take over: a device may take back what it said. */
+	async function lostWith(did: string, retired: readonly string[]): Promise<Set<string>> {
+		const lost = new Set<string>();
+		for (const part of new Set(retired.map(withoutGeneration))) {
+			const names = partsOf(did).filter((name) => withoutGeneration(name) === part);
+			const before = new Map<string, Cell>();
+			const after = new Map<string, Cell>();
+			for (const name of names)
+				for (const cell of await replica.cells(did, name))
+					(retired.some((one) => endsWith(one, name)) ? before : after).set(keyOfCell(cell), cell);
+			for (const [key, cell] of before)
+				if ((after.get(key)?.hlc ?? -1) !== cell.hlc) lost.add(cell.id);
+		}
+		return lost;
+	}
+
+	/** Takes erased records out of the tables, of this device's own documents and of the quarantine, and says so (R13). */
+	async function erase(): Promise<boolean> {
+		const due = log.membership.erasures.filter(({ done }) => !done.has(own));
+		if (!due.length || log.membership.devices.get(own)?.ended) return false;
+		const { erasedIds } = log.membership;
+		await tables.remove([...erasedIds]);
+		const touched: string[] = [];
+		for (const part of partsOf(own))
+			if ((await replica.cells(own, part)).some(({ id }) => erasedIds.has(id))) touched.push(part);
+		if (touched.length) {
+			// Entries that carry other documents, too, would keep the erased cells in their bodies.
+			const written = await rewrite(await log.entangled(touched));
+			if (!written.ok) return true;
+		}
+		await purgeQuarantine(erasedIds);
+		for (const { id } of due) await log.sign({ type: 'erased', erase: id }, clock());
+		return true;
+	}
+
+	async function purgeQuarantine(erasedIds: ReadonlySet<string>): Promise<void> {
+		for (const did of Object.keys(log.vector())) {
+			if (log.chain(did)!.seq <= endOf(log.membership, did)) continue;
+			const seqs: number[] = [];
+			for (const { seq, cells } of await voidEntries(log, replica, did))
+				if (cells.some(({ id }) => erasedIds.has(id))) seqs.push(seq);
+			await log.dropBodies(did, seqs);
+		}
+	}
+
+	return {
+		run,
+		retire,
+		async readAgain(parts) {
+			const cells: Cell[] = [];
+			for (const key of parts) {
+				const [did, part] = key.split('/') as [string, string];
+				await replica.forget(did, [part]);
+				cells.push(...(await replica.cells(did, part)));
+			}
+			return cells;
+		},
+	};
+}
+
+function differing(before: ReadonlyMap<string, Cell>, after: ReadonlyMap<string, Cell>) {
+	const ids = new Set<string>();
+	for (const [key, cell] of before) if (after.get(key)?.hlc !== cell.hlc) ids.add(cell.id);
+	for (const [key, cell] of after) if (before.get(key)?.hlc !== cell.hlc) ids.add(cell.id);
+	return ids;
+}
+
+async function first<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+	for await (const item of items) return [item];
+	return [];
+}

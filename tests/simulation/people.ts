@@ -1,0 +1,87 @@
+/** What people do in the simulation: found, invite, join, change rights, edit. Honest ones go through the real code only. */
+import { unwrap } from '#core/result.ts';
+import { createDeviceKeys } from '#crypto/device.ts';
+import { randomBytes } from '#crypto/hash.ts';
+import { foundWorkspace } from '#log/found.ts';
+import type { LogStore } from '#log/log-store.ts';
+import { NO_HASH } from '#log/entry.ts';
+import type { Cuts } from '#log/operations.ts';
+import { rotate } from '#log/rotation.ts';
+import type { Role } from '#log/workspaces.ts';
+import { askToJoin, receiveNewcomer } from '#sync/admission.ts';
+import { SEED_LENGTH, inviteKeys } from '#sync/invite.ts';
+import { newDisk, type SimDevice } from './device.ts';
+import { SOUND, createSimLinks } from './network.ts';
+import type { World } from './world.ts';
+
+const DAY = 86_400_000;
+
+export async function found(world: World): Promise<{ wid: string; disk: LogStore }> {
+	const disk = newDisk();
+	const genesis = {
+		...{ name: 'Sim', language: 'en', currency: 'EUR', timeZone: 'UTC' },
+		userName: 'founder',
+	};
+	return { wid: unwrap(await foundWorkspace(genesis, world.now(), () => disk)), disk };
+}
+
+/** Invites, asks and admits over a sound link. */
+export async function join(
+	world: World,
+	owner: SimDevice,
+	role: 'editor' | 'viewer',
+	name: string,
+): Promise<LogStore> {
+	const { log } = owner.store;
+	const seed = randomBytes(SEED_LENGTH);
+	const { publicKey } = await inviteKeys(seed);
+	const expiresAt = world.now() + 7 * DAY;
+	const op = { type: 'invite', role, uses: 1, expiresAt, publicKey } as const;
+	const inviteId = unwrap(await log.sign(op, world.now()));
+	const disk = newDisk();
+	const { ends } = createSimLinks(world, SOUND);
+	receiveNewcomer(ends[0], {
+		log,
+		inviteId,
+		now: world.now,
+		onRequest: (request) => void request.admit(),
+		onGone() {},
+	});
+	const joined = askToJoin(ends[1], {
+		invite: { wid: owner.wid, seed },
+		name,
+		device: await createDeviceKeys(),
+		now: world.now,
+		storeOf: () => disk,
+		onCode() {},
+	});
+	await world.run(2000);
+	unwrap(await joined);
+	return disk;
+}
+
+/** Where chains stand in the eyes of one device. */
+export function cutsOf(device: SimDevice, dids: readonly string[]): Cuts {
+	const { log } = device.store;
+	return Object.fromEntries(
+		dids.map((did) => {
+			const chain = log.chain(did);
+			return [did, { seq: chain?.seq ?? 0, head: chain?.id ?? NO_HASH }];
+		}),
+	);
+}
+
+export async function revoke(world: World, by: SimDevice, dids: readonly string[]): Promise<void> {
+	const { log } = by.store;
+	await log.sign({ type: 'revoke', cuts: cutsOf(by, dids) }, world.now());
+	await rotate(log, world.now());
+}
+
+export async function setRole(
+	world: World,
+	by: SimDevice,
+	member: string,
+	role: Role,
+): Promise<void> {
+	await by.store.log.sign({ type: 'role', member, role, cuts: cutsOf(by, [member]) }, world.now());
+}

@@ -1,0 +1,327 @@
+/** Rights given and taken away, between whole devices: what every rule of the ledger promises to the people who rely on it. */
+import { describe, expect, test } from 'vitest';
+import { unwrap } from '#core/result.ts';
+import { createMemoryLinks } from '#sync/memory-link.ts';
+import {
+	connect,
+	converged,
+	joinHost,
+	knock,
+	newHost,
+	nextScope,
+	until,
+} from '#tests/support/store.ts';
+import { openHost, type Host } from '#workspace/host.ts';
+import { openStore } from '#workspace/open-store.ts';
+
+const didOf = (host: Host) => host.info().did;
+const firstName = async (host: Host, id: string) =>
+	(await host.importTarget().read([id]))[0]?.firstName;
+
+async function team(...names: string[]): Promise<Host[]> {
+	const ann = await newHost();
+	const others: Host[] = [];
+	for (const _ of names) others.push(await joinHost(ann));
+	return [ann, ...others];
+}
+
+function connectAll(hosts: readonly Host[]): () => void {
+	const cuts = hosts.flatMap((a, i) => hosts.slice(i + 1).map((b) => connect(a, b)));
+	return () => cuts.forEach((cut) => cut());
+}
+
+describe('revoking', () => {
+	test('late edits of a removed device wait in quarantine; everybody else goes on; an owner writes them again', async () => {
+		const [ann, bo, cy] = (await team('bo', 'cy')) as [Host, Host, Host];
+		const cut = connectAll([ann, bo, cy]);
+		const id = unwrap(await ann.create('contact', { firstName: 'Li', jobTitle: 'Buyer' }));
+		await until(() => converged(ann, bo, cy));
+		cut();
+		unwrap(await bo.update(id, { firstName: 'Late' }));
+		const made = unwrap(await bo.create('contact', { firstName: 'New' }));
+		unwrap(await cy.update(id, { jobTitle: 'Head of sales' }));
+		unwrap(await ann.revoke([didOf(bo)]));
+		connect(ann, bo);
+		connect(ann, cy);
+		await until(async () => (await ann.quarantine())[0]?.edits.length === 2);
+		await until(() => converged(ann, cy));
+		expect(await firstName(ann, id)).toBe('Li');
+		expect(await firstName(cy, id)).toBe('Li');
+		expect((await ann.importTarget().read([id]))[0]).toMatchObject({ jobTitle: 'Head of sales' });
+		expect((await bo.update(id, { phone: '1' })).ok).toBe(false);
+		expect(await ann.reauthor(didOf(bo))).toEqual({ ok: true, value: 2 });
+		expect(await firstName(ann, id)).toBe('Late');
+		expect(await firstName(ann, made)).toBe('New');
+		expect(await ann.quarantine()).toEqual([]);
+		await until(() => converged(ann, cy));
+		expect(await firstName(cy, made)).toBe('New');
+	});
+
+	test('edits that others had taken before they heard of it are taken back everywhere', async () => {
+		const [ann, bo, cy] = (await team('bo', 'cy')) as [Host, Host, Host];
+		const id = unwrap(await ann.create('contact', { firstName: 'Li' }));
+		let cut = connectAll([ann, bo, cy]);
+		await until(() => converged(ann, bo, cy));
+		cut();
+		cut = connect(bo, cy);
+		unwrap(await bo.update(id, { firstName: 'Unseen by Ann' }));
+		await until(async () => (await firstName(cy, id)) === 'Unseen by Ann');
+		cut();
+		unwrap(await ann.revoke([didOf(bo)]));
+		connect(ann, cy);
+		await until(() => converged(ann, cy));
+		expect(await firstName(cy, id)).toBe('Li');
+		await until(async () => (await ann.quarantine())[0]?.edits.length === 1);
+		await cy.rebuild();
+		expect(await converged(ann, cy)).toBe(true);
+	});
+
+	test('the key changes: the removed device can neither read on nor find the others', async () => {
+		const [ann, bo, cy] = (await team('bo', 'cy')) as [Host, Host, Host];
+		connectAll([ann, bo, cy]);
+		await until(() => converged(ann, bo, cy));
+		const before = await bo.rooms();
+		unwrap(await ann.revoke([didOf(bo)]));
+		unwrap(await ann.create('contact', { firstName: 'Secret' }));
+		await until(() => converged(ann, cy));
+		const rooms = await ann.rooms();
+		expect(rooms[0]!.room.name).not.toBe(before[0]!.room.name);
+		expect((await cy.rooms())[0]!.room).toEqual(rooms[0]!.room);
+		expect(rooms.map(({ room }) => room.name)).toContain(before[0]!.room.name);
+		expect((await bo.rooms())[0]!.room).toEqual(before[0]!.room);
+		expect(await bo.find('contact', 'secret', 5)).toEqual([]);
+	});
+
+	test('an owner cannot remove a senior, and what was signed after a removal is void', async () => {
+		const [ann, bo, cy] = (await team('bo', 'cy')) as [Host, Host, Host];
+		const cut = connectAll([ann, bo, cy]);
+		unwrap(await ann.setRole(didOf(bo), 'owner'));
+		await until(() => bo.info().role === 'owner' && cy.members().length === 3);
+		expect(await bo.revoke([didOf(ann)])).toMatchObject({
+			ok: false,
+			error: { type: 'Forbidden' },
+		});
+		cut();
+		unwrap(await bo.setRole(didOf(cy), 'owner'));
+		unwrap(await ann.revoke([didOf(bo)]));
+		connectAll([ann, bo, cy]);
+		await until(() => cy.members().some(({ ended }) => ended === 'revoked'));
+		for (const host of [ann, cy])
+			expect(host.members().find(({ did }) => did === didOf(cy))?.role).toBe('editor');
+	});
+});
+
+describe('roles', () => {
+	test('a viewer made editor writes; an editor made viewer does not, and late edits wait', async () => {
+		const ann = await newHost();
+		const eve = await joinHost(ann, 'viewer');
+		const bo = await joinHost(ann);
+		const cut = connectAll([ann, eve, bo]);
+		const id = unwrap(await ann.create('contact', { firstName: 'Li' }));
+		await until(() => converged(ann, eve, bo));
+		unwrap(await ann.setRole(didOf(eve), 'editor'));
+		await until(() => eve.info().role === 'editor');
+		unwrap(await eve.update(id, { firstName: 'By Eve' }));
+		await until(async () => (await firstName(bo, id)) === 'By Eve');
+		cut();
+		unwrap(await bo.update(id, { firstName: 'Late' }));
+		unwrap(await ann.setRole(didOf(bo), 'viewer'));
+		connectAll([ann, eve, bo]);
+		await until(async () => (await ann.quarantine()).length === 1);
+		await until(() => converged(ann, eve));
+		expect(await firstName(bo, id)).toBe('By Eve');
+		expect((await bo.update(id, { phone: '1' })).ok).toBe(false);
+		unwrap(await ann.discard(didOf(bo)));
+		expect(await ann.quarantine()).toEqual([]);
+	});
+});
+
+describe('a copied profile', () => {
+	test('goes on as a new device, and nothing of either copy is lost', async () => {
+		const ann = await newHost();
+		const scope = nextScope();
+		let bo = await joinHost(ann, 'editor', scope);
+		const wid = ann.info().workspace.id;
+		let cut = connect(ann, bo);
+		const id = unwrap(await ann.create('contact', { firstName: 'Li' }));
+		await until(() => converged(ann, bo));
+		const backup = await dump(wid, scope);
+		unwrap(await bo.update(id, { firstName: 'First copy' }));
+		await until(() => converged(ann, bo));
+		cut();
+		await bo.close();
+		await restore(wid, scope, backup);
+		bo = unwrap(await openHost(wid, { scope }));
+		unwrap(await bo.update(id, { jobTitle: 'Second copy' }));
+		unwrap(await bo.update(id, { phone: '7' }));
+		const old = didOf(bo);
+		cut = connect(ann, bo);
+		await until(() => ann.members().some(({ ended }) => ended === 'forked'));
+		await until(() => bo.members().some(({ ended }) => ended === 'forked'));
+		cut();
+		await bo.close();
+		bo = unwrap(await openHost(wid, { scope }));
+		expect(didOf(bo)).not.toBe(old);
+		connect(ann, bo);
+		await until(async () => {
+			const [row] = await ann.importTarget().read([id]);
+			return row?.jobTitle === 'Second copy' && row.phone === '7';
+		});
+		await until(() => converged(ann, bo));
+		unwrap(await bo.update(id, { email: 'li@x.cn' }));
+		await until(() => converged(ann, bo));
+	});
+
+	test('that wrote nothing yet fetches what it wrote before it was restored', async () => {
+		const ann = await newHost();
+		const scope = nextScope();
+		let bo = await joinHost(ann, 'editor', scope);
+		const wid = ann.info().workspace.id;
+		const cut = connect(ann, bo);
+		await until(() => converged(ann, bo));
+		const backup = await dump(wid, scope);
+		const id = unwrap(await bo.create('contact', { firstName: 'Once' }));
+		await until(() => converged(ann, bo));
+		cut();
+		await bo.close();
+		await restore(wid, scope, backup);
+		bo = unwrap(await openHost(wid, { scope }));
+		connect(ann, bo);
+		await until(() => converged(ann, bo));
+		expect(await firstName(bo, id)).toBe('Once');
+		unwrap(await bo.update(id, { firstName: 'Twice' }));
+		await until(() => converged(ann, bo));
+		expect(await firstName(ann, id)).toBe('Twice');
+		expect(ann.members().some(({ ended }) => ended)).toBe(false);
+	});
+});
+
+describe('erasing', () => {
+	test('goes from every device, its documents and its log, and the page shows who has not', async () => {
+		const [ann, bo, cy] = (await team('bo', 'cy')) as [Host, Host, Host];
+		const cut = connectAll([ann, bo, cy]);
+		const id = unwrap(await bo.create('contact', { firstName: 'Forgetmenot' }));
+		const other = unwrap(await bo.create('contact', { firstName: 'Stays' }));
+		await until(() => converged(ann, bo, cy));
+		unwrap(await ann.update(id, { notes: 'Forgetmenot at home' }));
+		await until(() => converged(ann, bo, cy));
+		cut();
+		unwrap(await cy.update(id, { phone: '5' }));
+		unwrap(await ann.erase([id]));
+		expect(await ann.find('contact', 'forgetmenot', 5)).toEqual([]);
+		connectAll([ann, bo]);
+		await until(() => ann.erasures()[0]?.waiting.length === 1);
+		expect(ann.erasures()[0]?.waiting).toEqual([didOf(cy)]);
+		connectAll([ann, bo, cy]);
+		await until(() => ann.erasures()[0]?.waiting.length === 0);
+		await until(() => converged(ann, bo, cy));
+		for (const host of [ann, bo, cy]) {
+			expect(await host.find('contact', 'forgetmenot', 5)).toEqual([]);
+			expect(await host.find('contact', 'stays', 5)).toEqual([other]);
+			await until(async () => (await host.history(id)).length === 0);
+			await host.rebuild();
+			expect(await host.find('contact', 'forgetmenot', 5)).toEqual([]);
+			expect(unwrap(await host.verify())).toMatchObject({ bad: [], missing: [] });
+		}
+	});
+});
+
+describe('joining without an owner', () => {
+	test('a colleague lets in whoever holds the link; the owner is told and the key changes', async () => {
+		const ann = await newHost();
+		const bo = await joinHost(ann);
+		const cut = connect(ann, bo);
+		const invite = unwrap(await ann.invite({ role: 'editor', offline: true }, 'http://localhost'));
+		await until(() => converged(ann, bo));
+		await until(async () => (await bo.rooms()).some(({ purpose }) => purpose === invite.id));
+		cut();
+		const cy = unwrap(await knock(bo, invite, 'Cy'));
+		connect(bo, cy);
+		const id = unwrap(await cy.create('contact', { firstName: 'By Cy' }));
+		await until(() => converged(bo, cy));
+		const before = (await ann.rooms())[0]!.room.name;
+		expect(cy.members().find(({ did }) => did === didOf(cy))?.unreviewed).toBe(true);
+		connect(ann, bo);
+		await until(async () => (await ann.rooms())[0]!.room.name !== before);
+		await until(() => converged(ann, bo, cy));
+		expect(await firstName(ann, id)).toBe('By Cy');
+		const room = async (host: Host) => (await host.rooms())[0]!.room.name;
+		await until(async () => (await room(cy)) === (await room(ann)));
+	});
+
+	test('the same link does not let in a second one, nor does an editor with an ordinary invite', async () => {
+		const ann = await newHost();
+		const bo = await joinHost(ann);
+		connect(ann, bo);
+		const offline = unwrap(await ann.invite({ role: 'editor', offline: true }, 'http://localhost'));
+		const plain = unwrap(await ann.invite({ role: 'editor' }, 'http://localhost'));
+		await until(async () => (await bo.rooms()).some(({ purpose }) => purpose === offline.id));
+		unwrap(await knock(bo, offline, 'Cy'));
+		expect(await knock(bo, offline, 'Di')).toMatchObject({ ok: false });
+		expect((await bo.rooms()).some(({ purpose }) => purpose === plain.id)).toBe(false);
+	});
+});
+
+test('a newcomer whose connection broke after the admission is let in again without a second use', async () => {
+	const ann = await newHost();
+	const invite = unwrap(await ann.invite({ role: 'editor' }, 'http://localhost'));
+	const cy = await knock(ann, invite, 'Cy', { loseFirstWelcome: true });
+	expect(cy.ok).toBe(true);
+	expect(ann.members()).toHaveLength(2);
+	const [left, right] = createMemoryLinks();
+	left.close();
+	right.close();
+});
+
+test('a document with many superseded cells is rewritten: the same data in a smaller log', async () => {
+	const scope = nextScope();
+	const ann = await newHost(scope);
+	const bo = await joinHost(ann);
+	const id = unwrap(await ann.create('contact', { firstName: 'N' }));
+	for (let i = 0; i < 230; i++) unwrap(await ann.update(id, { notes: `note ${i}` }));
+	connect(ann, bo);
+	await until(() => converged(ann, bo), 30);
+	const cy = await joinHost(ann);
+	connect(ann, cy);
+	await until(() => converged(ann, cy), 30);
+	expect(await cy.find('contact', 'note 229', 5)).toEqual([id]);
+	const verdict = unwrap(await cy.verify());
+	expect(verdict.bad).toEqual([]);
+	expect(verdict.dropped).toBeGreaterThan(190);
+	await ann.close();
+	const again = unwrap(await openHost(cy.info().workspace.id, { scope }));
+	await again.rebuild();
+	expect(await converged(again, cy)).toBe(true);
+	unwrap(await again.update(id, { notes: 'after' }));
+	connect(again, cy);
+	await until(async () => (await cy.find('contact', 'after', 5)).length === 1);
+});
+
+type Dump = Record<string, [unknown, unknown][]>;
+
+/** All rows of a device's log, as a copy of its profile would hold them. */
+async function dump(wid: string, scope: string): Promise<Dump> {
+	const { LogDatabase } = await import('#log/database.ts');
+	const database = new LogDatabase(wid, scope);
+	const out: Dump = {};
+	for (const table of database.tables) {
+		const [keys, rows] = await Promise.all([table.toCollection().primaryKeys(), table.toArray()]);
+		out[table.name] = keys.map((key, i) => [key, rows[i]]);
+	}
+	database.close();
+	return out;
+}
+
+async function restore(wid: string, scope: string, rows: Dump): Promise<void> {
+	const { LogDatabase } = await import('#log/database.ts');
+	const database = new LogDatabase(wid, scope);
+	for (const table of database.tables) {
+		await table.clear();
+		for (const [key, row] of rows[table.name] ?? [])
+			await (table.schema.primKey.keyPath ? table.put(row) : table.put(row, key));
+	}
+	database.close();
+	const store = unwrap(await openStore(wid, { scope }));
+	await store.rebuild();
+	await store.close();
+}
