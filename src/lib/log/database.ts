@@ -15,7 +15,7 @@ import {
 	type StoredEntry,
 } from './log-store.ts';
 import type { StoredMembership } from './membership.ts';
-import { readSecrets, sealSecrets } from './secrets.ts';
+import { openSecrets, sealSecrets } from './secrets.ts';
 
 export interface InviteRow {
 	/** Id of the invite entry. */
@@ -92,7 +92,10 @@ export function createLogStore(database: LogDatabase): LogStore {
 		database.secrets,
 	];
 	return {
-		secrets: () => readSecrets(database),
+		async secrets() {
+			const [device, epochs] = await database.secrets.bulkGet(['device', 'epochs']);
+			return openSecrets(database, device, epochs);
+		},
 		membership: () => database.membership.toArray(),
 		chains: () => database.chains.toArray(),
 		parts: () => database.parts.toArray(),

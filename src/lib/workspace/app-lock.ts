@@ -6,7 +6,7 @@ import type { Bytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { LogDatabase } from '#log/database.ts';
-import { kitState } from '#log/secrets.ts';
+import { kitState } from '#log/notes.ts';
 import type { LockState, LockTimes, PasskeyHint, Vault } from '#log/vault.ts';
 
 export interface AppLock {

@@ -11,7 +11,7 @@ import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
 import { revertBatch } from '#commands/import.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import type { ImportTarget } from '#exchange/target.ts';
-import { backupFolder, setBackupFolder, type BackupNote } from '#log/secrets.ts';
+import { backupFolder, setBackupFolder, type BackupNote } from '#log/notes.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import type { Fields } from '#schema/values.ts';

@@ -16,7 +16,7 @@ import {
 	readRecovery,
 	type BackupNote,
 	type KitState,
-} from '#log/secrets.ts';
+} from '#log/notes.ts';
 import { writeBundle } from '#log/write-bundle.ts';
 import { sealedKit } from './kit.ts';
 import type { BrowserStore } from './open-store.ts';

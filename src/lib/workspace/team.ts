@@ -10,7 +10,7 @@ import { NO_HASH } from '#log/entry.ts';
 import { belongs, endOf, mayWrite, type InviteState } from '#log/membership.ts';
 import type { Cuts } from '#log/operations.ts';
 import { giveKeys, isRotationDue, rotate } from '#log/rotation.ts';
-import { keepInvite, keptInvites } from '#log/secrets.ts';
+import { keepInvite, keptInvites } from '#log/notes.ts';
 import type { Role } from '#log/workspaces.ts';
 import { inviteTrouble, receiveNewcomer, type Request } from '#sync/admission.ts';
 import type { Engine } from '#sync/engine.ts';

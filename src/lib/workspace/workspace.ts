@@ -15,7 +15,7 @@ import type {
 } from '#exchange/contract.ts';
 import type { Reason } from '#exchange/reasons.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
-import type { BackupNote } from '#log/secrets.ts';
+import type { BackupNote } from '#log/notes.ts';
 import type { SafetyState } from './safety.ts';
 import type { UnsavedState } from './unsaved.ts';
 import type { RelayConfig } from '#sync/relay.ts';
