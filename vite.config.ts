@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { VitePWA, type Options as PwaOptions } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { manifest } from './src/manifest.ts';
+import { plantDefect } from './tests/simulation/plant.ts';
 
 type ManifestTransform = NonNullable<
 	NonNullable<PwaOptions['injectManifest']>['manifestTransforms']
@@ -54,6 +55,7 @@ const packagesOfPages = [
 
 export default defineConfig({
 	plugins: [
+		plantDefect(process.env.PLANT),
 		sveltekit(),
 		// Plain VitePWA, not @vite-pwa/sveltekit: with that one deep links fail offline without an error.
 		VitePWA({

@@ -51,7 +51,14 @@ const shots = {
 		await page.locator('form button[type=submit]').click();
 		await page.locator('.invite svg').first().waitFor();
 	},
+	pair: async ({ page }) => {
+		await go(page, '/people');
+		await page.locator('button[aria-expanded]', { has: page.locator('.lucide-qr-code') }).click();
+		await page.locator('.code svg').first().waitFor();
+		await page.locator('.code').scrollIntoViewIfNeeded();
+	},
 	settings: ({ page }) => go(page, '/settings'),
+	network: ({ page }) => go(page, '/settings/network'),
 	palette: async ({ page }) => {
 		await go(page, '/today');
 		await page.keyboard.press('Control+k');

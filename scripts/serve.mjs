@@ -26,11 +26,12 @@ const headers = {
 export const MEETING_PATH = '/meet';
 
 /**
- * Resolves when it listens, to its port and the way to stop it. `tls` makes it https; port 0 takes a free one.
- * @param {{ folder: string, port: number, host?: string, tls?: { key: string, cert: string } }} options
+ * Resolves when it listens, to its port and the way to stop it. `tls` makes it https; port 0 takes a free one; without `meet`
+ * there is no meeting point, as on a host of files only.
+ * @param {{ folder: string, port: number, host?: string, tls?: { key: string, cert: string }, meet?: boolean }} options
  * @returns {Promise<{ port: number, stop(): Promise<void> }>}
  */
-export function serve({ folder, port, host, tls }) {
+export function serve({ folder, port, host, tls, meet = true }) {
 	const files = sirv(folder, {
 		single: '200.html',
 		etag: true,
@@ -63,7 +64,7 @@ export function serve({ folder, port, host, tls }) {
 		else socket.destroy();
 	});
 	server.on('tlsClientError', (_, socket) => socket.destroy());
-	const endMeetings = serveMeetingPoint(server, MEETING_PATH);
+	const endMeetings = meet ? serveMeetingPoint(server, MEETING_PATH) : () => {};
 	const stop = () =>
 		new Promise((done) => {
 			server.close(done);

@@ -4,7 +4,9 @@
  */
 import * as Comlink from 'comlink';
 import { createDataApi } from '#workspace/data-api.ts';
+import { reportRequests } from '#workspace/requests.ts';
 
+reportRequests('worker');
 const api = createDataApi();
 
 if ('onconnect' in self)

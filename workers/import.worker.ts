@@ -14,6 +14,7 @@ import type {
 } from '#exchange/contract.ts';
 import { preview, runImport } from '#exchange/import.ts';
 import type { ImportTarget } from '#exchange/target.ts';
+import { reportRequests } from '#workspace/requests.ts';
 
 let running: AbortController | undefined;
 
@@ -67,4 +68,5 @@ const worker = {
 
 export type ImportWorker = typeof worker;
 
+reportRequests('worker');
 Comlink.expose(worker);

@@ -4,6 +4,8 @@
  */
 import { expose } from 'comlink';
 import type { ModelsWorker } from '#analysis/contract.ts';
+import { reportRequests } from '#workspace/requests.ts';
 import { createModelsWorker } from './models/service.ts';
 
+reportRequests('worker');
 expose(createModelsWorker() satisfies ModelsWorker);

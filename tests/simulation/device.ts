@@ -7,7 +7,7 @@ import type { Did } from '#crypto/device.ts';
 import { succeedDevice } from '#log/found.ts';
 import { openLog } from '#log/log.ts';
 import type { LogStore } from '#log/log-store.ts';
-import { mayWrite } from '#log/membership.ts';
+import { endOf, mayWrite } from '#log/membership.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
 import { emptyRow, mergeCell, type MergedRow } from '#readmodel/merge.ts';
 import type { StoredRow } from '#readmodel/database.ts';
@@ -172,10 +172,11 @@ export function fingerprint(device: SimDevice): string {
 const sorted = (object: Record<string, unknown>) =>
 	Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Every byte that a device keeps of bodies, opened: what must be gone after an erasure. */
+/** In the tables, or in any body of a chain that goes on. */
 export async function holdsText(device: SimDevice, text: string): Promise<boolean> {
 	const { log } = device.store;
-	for (const did of Object.keys(log.vector()))
+	const living = Object.keys(log.vector()).filter((did) => endOf(log.membership, did) === Infinity);
+	for (const did of living)
 		for await (const entry of log.opened(did, 1))
 			for (const { update } of entry.payload.updates)
 				if (Buffer.from(update).includes(text)) return true;

@@ -122,7 +122,8 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 					}),
 				]);
 				return;
-			case 5: { // bytes changed on the way
+			case 5: {
+				// bytes changed on the way
 				const entry = await forgeEntry(log, { ...next, payload: edit(victim, EVIL) });
 				const parts = [entry.head, entry.sig, entry.ct];
 				const part = parts[random.below(3)]!;
@@ -130,7 +131,8 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 				await receive([entry]);
 				return;
 			}
-			case 6: { // removes the founder, from long ago
+			case 6: {
+				// removes the founder, from long ago
 				const seniors = [...told.membership.devices.keys()].filter((one) => one !== did);
 				const target = seniors[random.below(seniors.length)]!;
 				if (
@@ -149,13 +151,15 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 					did,
 				);
 				return;
-			case 8: { // says that somebody forked
+			case 8: {
+				// says that somebody forked
 				const own = await forgeEntry(log, { ...next, hlc: 5 });
 				const other = await forgeEntry(log, { ...next, did: told.device.did, hlc: 6 });
 				await told.receiveMembership([await backdated({ type: 'fork', a: own, b: other })], did);
 				return;
 			}
-			case 9: { // erases, settles, checkpoints, sets policies without the right to
+			case 9: {
+				// erases, settles, checkpoints, sets policies without the right to
 				if (told.membership.devices.get(did)?.role === 'owner' && !mayNot) return;
 				const ops: Operation[] = [
 					{ type: 'erase', ids: [someRow(victim)] },

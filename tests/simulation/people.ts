@@ -44,7 +44,7 @@ export async function join(
 		log,
 		inviteId,
 		now: world.now,
-		onRequest: (request) => void request.admit(),
+		onRequest: (request) => void request.admit().then(unwrap),
 		onGone() {},
 	});
 	const joined = askToJoin(ends[1], {
@@ -55,8 +55,7 @@ export async function join(
 		storeOf: () => disk,
 		onCode() {},
 	});
-	await world.run(2000);
-	unwrap(await joined);
+	unwrap(await world.until(joined));
 	return disk;
 }
 

@@ -19,7 +19,9 @@ describe(`${seeds} seeds of ${devices} devices and ${ops} operations`, () => {
 		async () => {
 			const failures: string[] = [];
 			const total = { entries: 0, members: 0, hostile: 0, void: 0, seeds: 0 };
-			const list = only ? [Number(only)] : Array.from({ length: seeds }, (_, i) => i + 1);
+			const list = only
+				? only.split(',').map(Number)
+				: Array.from({ length: seeds }, (_, i) => i + 1);
 			for (const seed of list.filter((_, i) => i % of === share)) {
 				try {
 					const tally = await simulate({ seed, devices, ops });
@@ -27,7 +29,7 @@ describe(`${seeds} seeds of ${devices} devices and ${ops} operations`, () => {
 					total.seeds++;
 				} catch (error) {
 					failures.push(`seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`);
-					if (failures.length >= 5) break;
+					if (failures.length >= Number(process.env.SIM_BAIL ?? 5)) break;
 				}
 			}
 			console.log(JSON.stringify(total));

@@ -8,6 +8,7 @@ import type { Random } from '#core/random.ts';
 
 class SimKey {
 	readonly [Symbol.toStringTag] = 'CryptoKey';
+	readonly extractable = true;
 	readonly type: 'public' | 'private' | 'secret';
 	readonly algorithm: { name: string; namedCurve?: string };
 	readonly usages: readonly string[];

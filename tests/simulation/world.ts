@@ -15,7 +15,11 @@ export interface World {
 	run(ms: number): Promise<void>;
 	/** Everything that was set off has come to rest; no time passes. */
 	settle(): Promise<void>;
+	/** Lets time pass until the promise is settled; a thing that never ends is an error. */
+	until<T>(promise: Promise<T>): Promise<T>;
 }
+
+const LONGEST = 600_000;
 
 interface Timer {
 	readonly at: number;
@@ -70,6 +74,16 @@ export async function inWorld<T>(seed: number, scenario: (world: World) => Promi
 			now = end;
 		},
 		settle,
+		async until(promise) {
+			let settled = false;
+			const end = now + LONGEST;
+			const done = promise.finally(() => (settled = true));
+			done.catch(() => {});
+			await settle();
+			while (!settled && now < end) await world.run(100);
+			if (!settled) throw new Error('Something never ended.');
+			return done;
+		},
 	};
 
 	globalThis.setTimeout = ((task: () => void, ms = 0) => at(ms, task)) as never;

@@ -95,6 +95,36 @@ export async function share(owner: App, guest: App, role: 'editor' | 'viewer' = 
 	await eventually(() => same(owner, guest), 120);
 }
 
+/** Closes the app and opens it again, as after a restart; resolves when its workspace is open. */
+export async function reopen(app: App): Promise<void> {
+	await app.page.reload();
+	await app.page.waitForFunction(() => 'perennial' in globalThis);
+	await eventually(async () => (await app.call('sync.status')).ok);
+}
+
+/** Connects two devices by the texts of codes alone; `from` shows the first one. */
+export async function pair(from: App, to: App): Promise<void> {
+	const offer = await from.get<string>('share.pairing.offer');
+	const answer = await to.get<string>('share.pairing.answer', offer);
+	await Promise.all([
+		from.get('share.pairing.accept', answer),
+		to.get('share.pairing.answered', answer),
+	]);
+}
+
+/** As `share`, where no meeting point is: the newcomer's code goes to the owner, the answer back. */
+export async function shareByCode(owner: App, guest: App, role: 'editor' | 'viewer' = 'editor') {
+	const { url } = await owner.get<{ url: string }>('share.invite', { role });
+	const joining = guest.get('share.join', url, { userName: 'Bo' });
+	await eventually(async () => (await guest.call('share.pairing.offer')).ok);
+	await pair(guest, owner);
+	await eventually(async () => (await owner.get<Pending[]>('share.pending')).length > 0);
+	const [request] = await owner.get<Pending[]>('share.pending');
+	await owner.get('share.admit', request!.requestId);
+	await joining;
+	await eventually(() => same(owner, guest), 120);
+}
+
 export const fingerprint = async (app: App): Promise<string> =>
 	(await app.get<{ fingerprint: string }>('sync.status')).fingerprint;
 

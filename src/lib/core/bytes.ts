@@ -44,5 +44,10 @@ export function fromBase64url(text: string): Bytes | undefined {
 export const fromHex = (hex: string): Bytes =>
 	Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
-export const toHex = (bytes: Uint8Array): string =>
-	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export function toHex(bytes: Uint8Array): string {
+	let hex = '';
+	for (const byte of bytes) hex += PAIRS[byte]!;
+	return hex;
+}

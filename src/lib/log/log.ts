@@ -37,7 +37,7 @@ import {
 	type StoredEntry,
 } from './log-store.ts';
 import { openMembers, type Members } from './members.ts';
-import { endOf, type Membership } from './membership.ts';
+import { endOf, type Membership, type StoredMembership } from './membership.ts';
 import type { Operation } from './operations.ts';
 import { encodePayload, type PartUpdate, type Payload, type Range } from './payload.ts';
 import { followProgress, inRanges } from './progress.ts';
@@ -134,7 +134,7 @@ export interface Log {
 	learnKeys(keys: readonly EpochKey[]): Promise<Result<void>>;
 	receiveMembership(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
 	/** Parents first. */
-	membershipEntries(): readonly SignedEntry[];
+	membershipEntries(): readonly StoredMembership[];
 	/** Called after each change of the membership with the entries that are new; returns unsubscribe. */
 	onMembership(listener: (fresh: readonly SignedEntry[]) => void): () => void;
 	readonly store: LogStore;

@@ -21,7 +21,7 @@ import { storageFailure } from './storage.ts';
 export interface Members {
 	readonly state: Membership;
 	/** Parents first. */
-	entries(): readonly SignedEntry[];
+	entries(): readonly StoredMembership[];
 	/** Resolves to how many entries were new. `from`: the sender, who must belong once these entries are known. */
 	receive(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
 	/** Resolves to the hex id of the new entry. */
@@ -112,8 +112,7 @@ export async function openMembers(
 			const placed = new Set(state.acts.map(({ id }) => id));
 			const ids = [...placed, ...[...kept.keys()].filter((id) => !placed.has(id))];
 			return ids.flatMap((id) => {
-				const entry = kept.get(id);
-				return entry ? [{ head: entry.head, sig: entry.sig }] : [];
+				return kept.get(id) ?? [];
 			});
 		},
 		receive: (entries, from) => serially(() => receive(entries, from)),

@@ -4,6 +4,8 @@ import { errors } from './errors.ts';
 import * as insights from './insights.ts';
 import { imports } from './import.ts';
 import { list } from './list.ts';
+import { network } from './network.ts';
+import { pairing } from './pairing.ts';
 import { people } from './people.ts';
 import { record } from './record.ts';
 import { relay } from './relay.ts';
@@ -18,6 +20,8 @@ export const m = {
 	imports,
 	insights,
 	list,
+	network,
+	pairing,
 	people,
 	record,
 	relay,

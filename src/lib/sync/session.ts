@@ -5,11 +5,11 @@
  * A device that was removed may still say what it wrote before it knew (R3): its own entries are taken, for the quarantine, and
  * it is given nothing but the entries that say so.
  */
-import { fromBase64url, toHex } from '#core/bytes.ts';
+import { fromBase64url, fromHex, toHex } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Failure } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
-import { decodeDataHead, entryId, type SealedEntry, type SignedEntry } from '#log/entry.ts';
+import { decodeDataHead, type SealedEntry, type SignedEntry } from '#log/entry.ts';
 import type { Log, Vector } from '#log/log.ts';
 import { belongs } from '#log/membership.ts';
 import { createHandshake } from './handshake.ts';
@@ -118,8 +118,7 @@ export function startSession(link: Link, host: SessionHost): Session {
 				const checked = await handshake.check(message.sig);
 				if (!checked.ok) return end(checked.error.message);
 				peer = checked.value;
-				const entries = log.membershipEntries();
-				const ids = await Promise.all(entries.map(({ head }) => entryId(head)));
+				const ids = log.membershipEntries().map(({ id }) => fromHex(id));
 				return session.send({ type: 'members', ids, time: host.clock() });
 			}
 			case 'bye':
@@ -135,9 +134,7 @@ export function startSession(link: Link, host: SessionHost): Session {
 			case 'members': {
 				skew = message.time - host.clock();
 				const held = new Set(message.ids.map(toHex));
-				const missing: SignedEntry[] = [];
-				for (const entry of log.membershipEntries())
-					if (!held.has(toHex(await entryId(entry.head)))) missing.push(entry);
+				const missing = log.membershipEntries().filter(({ id }) => !held.has(id));
 				for (const part of inMessages('proof', missing)) await session.send(part);
 				return;
 			}

@@ -1,34 +1,52 @@
-/** Joining from the page: meet the owner in the invite's room, let the data worker do the talking, show the six digits. */
+/**
+ * Joining from the page: meet the owner in the invite's room, let the data worker do the talking, show the six digits. Where no
+ * meeting point answers, the newcomer's own code does: `pairing`.
+ */
 import * as Comlink from 'comlink';
 import { fail, type Result } from '#core/result.ts';
 import { openMesh } from '#sync/mesh.ts';
 import { bridgeToPort } from '#sync/port-link.ts';
 import type { DataApi } from './data-api.ts';
-import { networkSettings } from './network-settings.ts';
+import { rendezvous } from './network.ts';
+import { chosenNetwork, networkSettings, saveNetwork } from './network-settings.ts';
+import { createPairingDesk } from './pairing.ts';
 import type { Session } from './session.ts';
+import type { Pairing } from './workspace.ts';
 
-type JoinOptions = Parameters<Session['join']>[1];
+type JoinOptions = Parameters<Session['join']>[1] & {
+	/** Told when the search begins, and with nothing when it is over. */
+	onPairing(pairing: Pairing | undefined): void;
+};
+
+/** The owner introduces this device to the rest of the team over the same connection. */
+const LINGER_MS = 20_000;
 
 /** Resolves to the workspace's id when this device is let in. */
 export async function joinWorkspace(
 	data: Comlink.Remote<DataApi>,
 	url: string,
-	{ userName = '', onStage, signal }: JoinOptions,
+	{ userName = '', onStage, onPairing, signal }: JoinOptions,
 ): Promise<Result<string>> {
 	const started = await data.startJoin(url);
 	if (!started.ok) return started;
 	const { joinId, room, meetingPoint } = started.value;
 	const network = networkSettings();
-	const meetingPoints = meetingPoint ? [meetingPoint] : network.meetingPoints;
+	const meetingPoints = [
+		...new Set([...(meetingPoint ? [meetingPoint] : []), ...network.meetingPoints]),
+	];
 	onStage?.({ stage: 'searching' });
 
 	return new Promise((resolve) => {
 		const finish = (result: Result<string>) => {
-			mesh.close();
+			onPairing(undefined);
+			setTimeout(mesh.close, result.ok ? LINGER_MS : 0);
+			if (result.ok && meetingPoint) keepMeetingPoint(meetingPoint);
 			resolve(result);
 		};
 		const mesh = openMesh({
 			room,
+			rendezvous,
+			as: 'guest',
 			iceServers: network.iceServers,
 			meetingPoints,
 			async onLink(link) {
@@ -48,8 +66,21 @@ export async function joinWorkspace(
 				else if (shown) onStage?.({ stage: 'searching' });
 			},
 		});
+		onPairing(
+			createPairingDesk(
+				() => [mesh],
+				() => mesh,
+			),
+		);
 		signal?.addEventListener('abort', () =>
 			finish(fail('Cancelled', 'Joining was cancelled. The link still works.')),
 		);
 	});
+}
+
+/** Where the team meets, as its invite says; this device's own choice stays. */
+function keepMeetingPoint(url: string): void {
+	const chosen = chosenNetwork();
+	if (networkSettings().meetingPoints.includes(url)) return;
+	saveNetwork({ ...chosen, meetingPoints: [...networkSettings().meetingPoints, url] });
 }

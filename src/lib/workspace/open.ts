@@ -10,6 +10,7 @@ import { createImports } from './imports.ts';
 import { openNetwork } from './network.ts';
 import { createPageSafety } from './page-safety.ts';
 import { refusals } from './refusals.ts';
+import { chosenNetwork } from './network-settings.ts';
 import { loadSample, removeSample } from './sample.ts';
 import type { SyncStatus, Workspace } from './workspace.ts';
 
@@ -88,7 +89,9 @@ export function openWorkspace(
 		imports,
 		share: {
 			async invite(wish) {
-				const invited = await host.invite(wish, location.origin);
+				// Named in the link when the team meets elsewhere than at the app's own address.
+				const [meetingPoint] = chosenNetwork().meetingPoints;
+				const invited = await host.invite(wish, location.origin, meetingPoint);
 				network.refresh();
 				return invited;
 			},
@@ -97,6 +100,7 @@ export function openWorkspace(
 			pending: () => host.pending(),
 			admit: (id) => host.admit(id),
 			refuse: (id) => host.refuse(id),
+			pairing: network.pairing,
 			async members() {
 				const places = network.places();
 				return (await host.members()).map((member) => {
@@ -130,6 +134,8 @@ export function openWorkspace(
 				return () => listeners.sync.delete(listener);
 			},
 			setPlace: network.setPlace,
+			networkChanged: network.refresh,
+			traffic: network.traffic,
 		},
 		trail: {
 			audit: (page) => host.audit(page),

@@ -11,9 +11,10 @@ import type { Fields } from '#schema/values.ts';
 import type { LockTimes } from '#log/vault.ts';
 import type { RestoreOptions } from './restore.ts';
 import type { NewWorkspace, Session } from './session.ts';
-import type { RelayConfig, Task, Workspace } from './workspace.ts';
+import type { Pairing, RelayConfig, Task, Workspace } from './workspace.ts';
 
 type Call = (...args: never[]) => Promise<Result<unknown>>;
+type Calls = Call | { readonly [name: string]: Calls };
 
 export function createScripting(session: Session) {
 	/** Runs a call on the open workspace; says so when there is none; turns a fault into a value. */
@@ -25,6 +26,14 @@ export function createScripting(session: Session) {
 				return fail('NotFound', 'No workspace is open. Call perennial.workspaces.open(id) first.');
 			return guarded(() => call(workspace, ...args));
 		};
+
+	/** On the invite that is being opened, else on the open workspace. */
+	const paired = <T>(call: (pairing: Pairing) => Promise<Result<T>>): Promise<Result<T>> =>
+		guarded(async () =>
+			session.pairing
+				? call(session.pairing)
+				: fail('NotFound', 'Nothing to pair for: open a workspace, or an invite, first.'),
+		);
 
 	return {
 		/** Resolves when the app is started; `workspace` is the id of the open one. */
@@ -97,6 +106,12 @@ export function createScripting(session: Session) {
 			),
 			admit: within((workspace, requestId: string) => workspace.share.admit(requestId)),
 			refuse: within((workspace, requestId: string) => workspace.share.refuse(requestId)),
+			pairing: {
+				offer: () => paired((pairing) => pairing.offer()),
+				answer: (code: string) => paired((pairing) => pairing.answer(code)),
+				accept: (code: string) => paired((pairing) => pairing.accept(code)),
+				answered: (answer: string) => paired((pairing) => pairing.answered(answer)),
+			},
 			members: within(async (workspace) => ok(await workspace.share.members())),
 			join: (url: string, options: { userName?: string } = {}) =>
 				guarded(async () => {
@@ -106,6 +121,7 @@ export function createScripting(session: Session) {
 		},
 		sync: {
 			status: within(async (workspace) => ok(await workspace.sync.status())),
+			traffic: within(async (workspace) => ok(await workspace.sync.traffic())),
 		},
 		mail: {
 			status: within(async (workspace) => ok(await workspace.mail.status())),
@@ -139,7 +155,7 @@ export function createScripting(session: Session) {
 				workspace.analysis.run(name, params, task),
 			),
 		},
-	} satisfies Record<string, Call | Record<string, Call>>;
+	} satisfies Record<string, Calls>;
 }
 
 export type Scripting = ReturnType<typeof createScripting>;

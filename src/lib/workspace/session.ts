@@ -7,7 +7,7 @@ import type { Result } from '#core/result.ts';
 import type { LockState, LockTimes } from '#log/vault.ts';
 import type { WorkspaceInfo } from '#log/workspaces.ts';
 import type { RestoreOptions } from './restore.ts';
-import type { Task, Watched, Workspace } from './workspace.ts';
+import type { Pairing, Task, Watched, Workspace } from './workspace.ts';
 
 export interface NewWorkspace {
 	readonly name: string;
@@ -52,6 +52,8 @@ export interface Session {
 	list(): Promise<readonly WorkspaceInfo[]>;
 	create(options: NewWorkspace): Promise<Result<Workspace>>;
 	open(id: string): Promise<Result<Workspace>>;
+	/** Of the invite that is being opened, else of the open workspace. */
+	readonly pairing: Pairing | undefined;
 	/** Resolves when this device is admitted and holds everything it needs to work. */
 	join(
 		url: string,

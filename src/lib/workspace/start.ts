@@ -9,17 +9,20 @@ import { createPageLock } from './page-lock.ts';
 import { stepper } from './page-safety.ts';
 import { received } from './received.ts';
 import { createQueue } from './queue.ts';
+import { reportRequests } from './requests.ts';
 import type { Session } from './session.ts';
-import type { Watched, Workspace } from './workspace.ts';
+import type { Pairing, Watched, Workspace } from './workspace.ts';
 import { startDataWorker } from './workers.ts';
 
 export async function startSession(): Promise<Session> {
+	reportRequests('page');
 	const data = startDataWorker();
 	if (refusals.noted && (await data.renewJournal())) refusals.forget();
 	const listeners = new Set<() => void>();
 	const opening = createQueue();
 	let current: OpenedWorkspace | undefined;
 	let elsewhere: string | undefined;
+	let joining: Pairing | undefined;
 	const changed = () => listeners.forEach((listener) => listener());
 	/** What was open when the app locked itself, or was asked for while it was locked. */
 	let waiting: string | undefined;
@@ -79,6 +82,9 @@ export async function startSession(): Promise<Session> {
 		get elsewhere() {
 			return elsewhere !== undefined;
 		},
+		get pairing() {
+			return joining ?? current?.share.pairing;
+		},
 		async takeOver() {
 			if (elsewhere) await open(elsewhere, true);
 		},
@@ -96,7 +102,13 @@ export async function startSession(): Promise<Session> {
 		},
 		open: (id) => open(id),
 		async join(url, options) {
-			const joined = await joinWorkspace(data, url, options);
+			const joined = await joinWorkspace(data, url, {
+				...options,
+				onPairing(pairing) {
+					joining = pairing;
+					changed();
+				},
+			});
 			if (!joined.ok) return joined;
 			void navigator.storage?.persist?.();
 			const opened = await open(joined.value);

@@ -196,7 +196,12 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 				},
 			});
 		},
-		async invite({ role, uses = 1, offline = false, own = false }: InviteWish, base: string) {
+		/** `meetingPoint`: named in the link when the team meets elsewhere than at the app's own address. */
+		async invite(
+			{ role, uses = 1, offline = false, own = false }: InviteWish,
+			base: string,
+			meetingPoint?: string,
+		) {
 			if (!own) {
 				const refused = refuseOthers();
 				if (refused) return refused;
@@ -219,7 +224,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 				clock(),
 			);
 			if (!id.ok) return id;
-			const url = inviteUrl(base, { wid: log.wid, seed });
+			const url = inviteUrl(base, { wid: log.wid, seed, ...(meetingPoint && { meetingPoint }) });
 			await keepInvite(database, id.value, { seed, url });
 			changed();
 			return ok({ id: id.value, role, uses, usesLeft: uses, expiresAt, url, offline, own });

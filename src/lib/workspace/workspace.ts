@@ -19,9 +19,10 @@ import type { BackupNote } from '#log/notes.ts';
 import type { SafetyState } from './safety.ts';
 import type { UnsavedState } from './unsaved.ts';
 import type { RelayConfig } from '#sync/relay.ts';
+import type { Traffic } from '#sync/traffic.ts';
 import type { MailStatus } from './mail.ts';
 
-export type { MailStatus, RelayConfig };
+export type { MailStatus, RelayConfig, Traffic };
 
 export interface Workspace {
 	readonly info: WorkspaceInfo;
@@ -175,6 +176,8 @@ export interface Share {
 	pending(): Promise<readonly Pending[]>;
 	admit(requestId: string): Promise<Result<void>>;
 	refuse(requestId: string): Promise<Result<void>>;
+	/** Connects devices by codes, where no meeting point is. */
+	readonly pairing: Pairing;
 	members(): Promise<readonly Member[]>;
 	setRole(member: string, role: Role): Promise<Result<void>>;
 	/** Devices, or all of a person's. Protects the future: what they have, they have. */
@@ -214,6 +217,17 @@ export interface WorkspaceSafety {
 	unsavedFile(): Promise<Blob>;
 	/** At once, and whenever `state` may have changed. */
 	onChange(listener: (state: SafetyState) => void): () => void;
+}
+
+export interface Pairing {
+	/** A link for one other device to scan or paste; alive for ten minutes, while this page is open. */
+	offer(): Promise<Result<string>>;
+	/** Takes an offer: of a device of this workspace, or of a newcomer with an invite. Gives the link to show in return. */
+	answer(code: string): Promise<Result<string>>;
+	/** Takes the answer to an offer made here; resolves when the other device is connected. */
+	accept(code: string): Promise<Result<void>>;
+	/** Resolves when the device that got this answer has connected, or has not. */
+	answered(answer: string): Promise<Result<void>>;
 }
 
 export interface Member {
@@ -262,6 +276,10 @@ export interface Sync {
 	onChange(listener: (status: SyncStatus) => void): () => void;
 	/** Tell the others where this person is. */
 	setPlace(place: string): void;
+	/** Meeting points or ICE servers were chosen anew. */
+	networkChanged(): void;
+	/** What this workspace is connected to at this moment. */
+	traffic(): Promise<Traffic>;
 }
 
 export interface Trail {

@@ -1,0 +1,271 @@
+/**
+ * Defects, planted one at a time into the code the simulator runs: each must be found. `npm run sim:defects` runs them all. A
+ * defect is a text of the source and what stands there instead; one that no longer fits its source is an error, so the list
+ * follows the code.
+ */
+export interface Defect {
+	readonly name: string;
+	/** Under src/lib. */
+	readonly file: string;
+	readonly find: string;
+	readonly put: string;
+}
+
+const defect = (name: string, file: string, find: string, put: string): Defect => ({
+	...{ name, file, find, put },
+});
+
+export const defects: readonly Defect[] = [
+	defect(
+		'a removed device goes on belonging',
+		'log/authority.ts',
+		'return revocations.every((gone) => gone.did !== did || graph.sees(gone.node, node));',
+		'return true;',
+	),
+	defect(
+		'anybody acts upwards',
+		'log/authority.ts',
+		'if (member === tenure.member) return true;\n\t\treturn tenures.every(',
+		'if (member) return true;\n\t\treturn tenures.every(',
+	),
+	defect(
+		'a former owner stays one for what they sign later',
+		'log/authority.ts',
+		"change.role === 'owner' ||",
+		'true ||',
+	),
+	defect(
+		'everybody is an owner',
+		'log/authority.ts',
+		'return tenures.find(\n\t\t\t(tenure) =>\n\t\t\t\ttenure.member === member &&',
+		'return tenures.find(\n\t\t\t(tenure) =>\n\t\t\t\tmember !== "" &&',
+	),
+	defect(
+		'junior promotions outrank senior demotions',
+		'log/membership.ts',
+		'if (!knew && authority.compare(change.by, last.by) > 0) continue;',
+		'if (!knew && authority.compare(change.by, last.by) < 0) continue;',
+	),
+	defect(
+		'entries after a cut count',
+		'log/membership.ts',
+		'const end = Math.min(endByRole(seat.did, base, own), ...stops.map(({ seq }) => seq));',
+		'const end = endByRole(seat.did, base, own);',
+	),
+	defect(
+		'a cut is one entry late',
+		'log/membership.ts',
+		".map(({ cut }) => ({ seq: cut.seq, why: 'revoked' as const }));",
+		".map(({ cut }) => ({ seq: cut.seq + 1, why: 'revoked' as const }));",
+	),
+	defect(
+		'viewers write',
+		'log/membership.ts',
+		'return places.find((seq) => !mayWrite(roleAt(seq + 1))) ?? Infinity;',
+		'return places.length ? Infinity : 0;',
+	),
+	defect(
+		'a fork proof ends nothing',
+		'log/membership.ts',
+		"if (op?.type !== 'fork') return [];",
+		"if (op?.type !== 'fork' || did) return [];",
+	),
+	defect(
+		'an erasure needs no owner',
+		'log/membership.ts',
+		'default:\n\t\t\treturn authority.isOwnersAct(node);',
+		'default:\n\t\t\treturn true;',
+	),
+	defect(
+		'the order of who acted follows arrival',
+		'log/graph.ts',
+		'const order = [...placed.values()].sort((a, b) => a.depth - b.depth || (a.id < b.id ? -1 : 1));',
+		'const order = [...placed.values()];',
+	),
+	defect(
+		'signatures of entries are not checked',
+		'log/log.ts',
+		'if (!(await isSigned(entry, head, members.state))) {',
+		'if (head.seq < 0) {',
+	),
+	defect(
+		'signatures of membership entries are not checked',
+		'log/entry.ts',
+		"if (!(await verify(publicKeys.sign, entry.sig, entry.head)))\n\t\treturn fail('Damaged', 'The signature of this membership entry is wrong.');",
+		'',
+	),
+	defect(
+		'links of a chain are not checked',
+		'log/log.ts',
+		'if (!equalBytes(head.prev, before.id)) {',
+		'if (head.seq < 0) {',
+	),
+	defect(
+		'entries out of order are taken',
+		'log/log.ts',
+		'if (seq !== before.seq + 1) {',
+		'if (seq < 0) {',
+	),
+	defect(
+		'bodies are not the ones named',
+		'log/check.ts',
+		'if (entry.ct.length && !(await bodyMatches(head, entry.ct)))',
+		'if (head.seq < 0)',
+	),
+	defect(
+		'void entries are applied',
+		'log/log.ts',
+		'good.push({ stored, head, payload, counts: seq <= end });',
+		'good.push({ stored, head, payload, counts: true });',
+	),
+	defect(
+		'a late cut winds nothing back',
+		'log/log.ts',
+		'.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))',
+		'.filter(({ did, seq, applied }) => applied < Math.min(seq, endOf(members.state, did)))',
+	),
+	defect(
+		'an end that moves up winds nothing on',
+		'log/log.ts',
+		'.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))',
+		'.filter(({ did, seq, applied }) => applied > Math.min(seq, endOf(members.state, did)))',
+	),
+	defect(
+		'a second entry in one place is not noticed',
+		'log/log.ts',
+		'if (endOf(members.state, head.did) < head.seq) return undefined;',
+		'return undefined;',
+	),
+	defect(
+		'a key that comes late opens nothing',
+		'log/log.ts',
+		'members.onChange(() => stalled.clear());',
+		'',
+	),
+	defect(
+		'bodies of living documents are dropped',
+		'log/log.ts',
+		'if ((old.ct.length || old.gap) && !old.parts.some(after.isLiving))',
+		'if (old.ct.length || old.gap)',
+	),
+	defect(
+		'what was written is kept in memory only',
+		'log/log.ts',
+		'entries: prepared.map(({ stored }) => stored),',
+		'entries: [],',
+	),
+	defect(
+		'heads are not stored with their entries',
+		'log/log.ts',
+		'chains: [...next.values()],\n\t\t\tparts: [...changed]',
+		'chains: [],\n\t\t\tparts: [...changed]',
+	),
+	defect(
+		'documents take updates that do not continue them',
+		'log/progress.ts',
+		'if (from === (clocks.get(key) ?? 0)) clocks.set(key, clock);',
+		'if (from >= 0) clocks.set(key, clock);',
+	),
+	defect(
+		'ended documents stay',
+		'log/progress.ts',
+		'for (const part of parts) {\n\t\t\t\tclocks.set(`${did}/${part}`, RETIRED);',
+		'for (const part of [] as string[]) {\n\t\t\t\tclocks.set(`${did}/${part}`, RETIRED);',
+	),
+	defect(
+		'ties are broken by chance of arrival',
+		'readmodel/merge.ts',
+		'a[1] > b[1] || (a[1] === b[1] && a[2] > b[2]);',
+		'a[1] >= b[1];',
+	),
+	defect(
+		'the last to arrive wins',
+		'readmodel/merge.ts',
+		'(a[2] === b[2] ? a[1] >= b[1] : a[3] >= b[1]);',
+		'a[1] >= 0;',
+	),
+	defect(
+		'the first version of a record is whichever came first',
+		'readmodel/merge.ts',
+		'if (!before || earlier(stamp, before)) {',
+		'if (!before) {',
+	),
+	defect(
+		'erased rows stay on the screen',
+		'workspace/upkeep.ts',
+		'await tables.remove([...erasedIds]);',
+		'',
+	),
+	defect(
+		'erased records come back with the next delivery',
+		'workspace/store.ts',
+		'return erasedIds.size ? cells.filter(({ id }) => !erasedIds.has(id)) : cells;',
+		'return cells.filter(() => erasedIds.size >= 0);',
+	),
+	defect(
+		'erased cells stay in the log',
+		'workspace/upkeep.ts',
+		'const written = await rewrite(await log.entangled(touched));',
+		'const written = { ok: touched.length > 0 };',
+	),
+	defect(
+		'rows keep what a cut took away',
+		'workspace/upkeep.ts',
+		'await project(touched);',
+		'if (!touched) return;',
+	),
+	defect(
+		'what a device takes back stays with some',
+		'workspace/upkeep.ts',
+		'await project(lost);',
+		'if (!lost) return;',
+	),
+	defect(
+		'a document that is ahead of its log stays so',
+		'workspace/store.ts',
+		'if (!entry?.ok) await replica.forget(did, names);',
+		'',
+	),
+	defect(
+		'tables do not catch up after a cut power line',
+		'workspace/store.ts',
+		'const late = writers.filter((chain) => (projected[chain.did] ?? 0) < chain.applied);',
+		'const late = writers.filter((chain) => (projected[chain.did] ?? 0) < 0);',
+	),
+	defect(
+		'edits are dated before what they answer',
+		'workspace/store.ts',
+		'hlc.observe(entry.hlc);',
+		'',
+	),
+	defect(
+		'only the first range of a chain is ever asked for',
+		'sync/engine.ts',
+		'if ((after[did] ?? 0) >= to || log.stalled.has(did)) asked.delete(did);',
+		'if (to < 0) asked.delete(did);',
+	),
+	defect(
+		'who was asked and went away is waited for',
+		'sync/engine.ts',
+		'for (const [did, pending] of asked) if (pending.session === session) asked.delete(did);',
+		'',
+	),
+	defect(
+		'rights that change during a greeting are not told',
+		'sync/engine.ts',
+		'tellMembers(session, untold.get(session) ?? []);',
+		'',
+	),
+	defect(
+		'the new key goes to nobody who came meanwhile',
+		'log/membership.ts',
+		"if (said?.type === 'keys') return said.device === did ? said.keys : [];",
+		"if (said?.type === 'keys') return [];",
+	),
+	defect(
+		'learnt keys are forgotten at the next start',
+		'log/members.ts',
+		'...(learnt && { secrets: { epochs: keyring.all() } }),',
+		'',
+	),
+];
