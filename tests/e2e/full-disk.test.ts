@@ -1,6 +1,7 @@
 /**
  * A disk that fills up: the profile of a real browser lies on a small file system. Whatever was acknowledged is there
  * afterwards, the page says so within a second of the first refusal, and what was being saved is kept and can be saved later.
+ * In every second run the browser is closed while the disk is still full: then the next start has to mend the storage first.
  * RUNS=50 for the long one. Mounting needs root on Linux; elsewhere the test counts as not run.
  */
 import { execFileSync } from 'node:child_process';
@@ -96,7 +97,7 @@ const fill = ({ page }: App, run: number): Promise<Filled> =>
 			}
 			if (made.error.type !== 'Storage') throw new Error(JSON.stringify(made.error));
 			const refusedAt = performance.now();
-			while (!document.querySelector('.notice.bad')) {
+			while (!document.querySelector('#storage-refused')?.checkVisibility()) {
 				if (performance.now() - refusedAt > 10_000) throw new Error('No warning within 10 s');
 				await new Promise((resolve) => setTimeout(resolve, 5));
 			}
@@ -108,6 +109,16 @@ const fill = ({ page }: App, run: number): Promise<Filled> =>
 		throw new Error('The disk never filled up');
 	}, run);
 
+/** The browser looks at the free space about once a minute. */
+async function saveAgain({ page }: App): Promise<void> {
+	const again = page.locator('#storage-refused').getByRole('button', { name: 'Try again' });
+	await eventually(async () => {
+		if (await again.isEnabled().catch(() => false)) await again.click().catch(() => {});
+		await new Promise((resolve) => setTimeout(resolve, 2000));
+		return (await again.count()) === 0;
+	}, 120);
+}
+
 describe.skipIf(!mounted)('a full disk', () => {
 	test(`${runs} times: nothing acknowledged is lost, the warning comes within a second`, async () => {
 		let app = await openProfile();
@@ -115,6 +126,7 @@ describe.skipIf(!mounted)('a full disk', () => {
 		await show(app, wid);
 		const acknowledged = new Set<string>();
 		const warned: number[] = [];
+		let saved = 0;
 		for (let run = 0; run < runs; run++) {
 			const spare = 3_000_000 + (run % 5) * 1_000_000;
 			// Block by block: the browser writes meanwhile.
@@ -126,23 +138,24 @@ describe.skipIf(!mounted)('a full disk', () => {
 			expect(filled.warnedAfter).toBeLessThan(1000);
 			await app.page.getByText(/kept in memory, not saved/).waitFor();
 
-			// Room again: what was kept is saved when a person says so.
-			rmSync(ballast, { force: true });
-			// The browser looks at the free space about once a minute.
-			const again = app.page.getByRole('button', { name: 'Try again' });
-			await eventually(async () => {
-				if (await again.isEnabled().catch(() => false)) await again.click().catch(() => {});
-				await new Promise((resolve) => setTimeout(resolve, 2000));
-				return (await again.count()) === 0;
-			}, 120);
-			await app.context.close();
-			await eventually(async () => !running());
+			if (run % 2) {
+				await app.context.close();
+				await eventually(async () => !running());
+				rmSync(ballast, { force: true });
+			} else {
+				// Room again: what was kept is saved when a person says so.
+				rmSync(ballast, { force: true });
+				await saveAgain(app);
+				saved++;
+				await app.context.close();
+				await eventually(async () => !running());
+			}
 
 			app = await openProfile();
 			await app.get('workspaces.open', wid);
 			for (const id of acknowledged)
 				expect(await app.call('records.get', id), id).toMatchObject({ ok: true });
-			expect(await app.get<number>('records.count', 'contact')).toBe(acknowledged.size + run + 1);
+			expect(await app.get<number>('records.count', 'contact')).toBe(acknowledged.size + saved);
 			await show(app, wid);
 		}
 		console.log(

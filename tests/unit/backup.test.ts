@@ -1,9 +1,20 @@
 /** Backups: what is read back is what was written, every kind of damage is noticed, and restoring only ever adds. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { joinHost, newHost, nextScope, connect, converged, until } from '#tests/support/store.ts';
+import {
+	joinHost,
+	newHost,
+	newStore,
+	nextScope,
+	connect,
+	converged,
+	until,
+} from '#tests/support/store.ts';
 import { concat, type Bytes } from '#core/bytes.ts';
 import { unwrap, type Result } from '#core/result.ts';
-import { storesInBrowser } from '#log/database.ts';
+import { randomBytes } from '#crypto/hash.ts';
+import { LogDatabase, storesInBrowser } from '#log/database.ts';
+import { createKeyring } from '#log/keyring.ts';
+import { rotate } from '#log/rotation.ts';
 import { recoveryEntropy } from '#workspace/kit.ts';
 import { openHost, type Host } from '#workspace/host.ts';
 import { restoreWorkspace } from '#workspace/restore.ts';
@@ -188,6 +199,61 @@ describe('a backup', () => {
 		expect(unwrap(await guest.restore(unwrap(await owner.backup(go)), go)).added).toBe(0);
 		await Promise.all([owner.close(), guest.close()]);
 	});
+});
+
+test('bodies that were dropped stay dropped, the rest comes back, and the new device goes on', async () => {
+	const host = await newHost();
+	const id = unwrap(await host.create('contact', { firstName: 'N' }));
+	for (let i = 0; i < 230; i++) unwrap(await host.update(id, { notes: `note ${i}` }));
+	const words = unwrap(await host.recoveryWords()).join(' ');
+	const file = unwrap(await host.backup(go));
+	const scope = nextScope();
+	const storeOf = storesInBrowser(scope);
+	const wid = unwrap(await restoreWorkspace(file, { words }, go, Date.now, storeOf));
+	const back = unwrap(await openHost(wid, { scope }));
+	unwrap(await back.restore(file, go));
+	expect(await back.fingerprint()).toBe(await host.fingerprint());
+	const verdict = unwrap(await back.verify());
+	expect(verdict.bad).toEqual([]);
+	expect(verdict.dropped).toBeGreaterThan(190);
+	unwrap(await back.update(id, { notes: 'after' }));
+	connect(host, back);
+	await until(() => converged(host, back));
+	await Promise.all([host.close(), back.close()]);
+});
+
+test('a damaged body is healed from a backup', async () => {
+	const scope = nextScope();
+	const host = await newHost(scope);
+	for (const firstName of ['A', 'B', 'C']) unwrap(await host.create('contact', { firstName }));
+	const file = unwrap(await host.backup(go));
+	const print = await host.fingerprint();
+	const { workspace, did } = host.info();
+	await host.close();
+	const database = new LogDatabase(workspace.id, scope);
+	await database.entries.update([did, 2], { ct: new Uint8Array(40) });
+	database.close();
+	const again = unwrap(await openHost(workspace.id, { scope }));
+	await until(async () => unwrap(await again.verify()).dropped === 1);
+	expect(unwrap(await again.restore(file, go)).added).toBe(1);
+	expect(unwrap(await again.verify())).toMatchObject({ bad: [], dropped: 0 });
+	await again.rebuild();
+	expect(await again.fingerprint()).toBe(print);
+	await again.close();
+});
+
+test('epoch keys of a file are taken up only when an owner committed to them', async () => {
+	const { log } = await newStore();
+	const first = log.keyring.newest();
+	unwrap(await rotate(log, Date.now()));
+	const second = log.keyring.newest();
+	const device = createKeyring(log.wid, log.device, [second]);
+	const stranger = { kid: first.kid, key: randomBytes(32) };
+	expect(await device.take([stranger], log.membership)).toBe(false);
+	expect(await device.take([first], log.membership)).toBe(true);
+	expect(await device.take([first], log.membership)).toBe(false);
+	expect(device.newest()).toEqual(second);
+	expect(device.all()).toHaveLength(2);
 });
 
 describe('the recovery kit', () => {

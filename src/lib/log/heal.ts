@@ -1,8 +1,8 @@
 /**
- * After a write that the disk had no room for, Chromium's store (LevelDB) may go on behind a torn record in its journal; at the
- * next start it finds the tear in the middle and deletes everything of this origin (measured: more than half of such
- * restarts). A journal is dropped once 4 MiB have passed through it, so before anything else is written that much is, and
- * taken away again.
+ * After a write that the disk had no room for, Chromium's store (LevelDB) can go on behind a torn record in its journal; at the
+ * next start it finds the tear in the middle and deletes everything of this origin (seen in several runs of
+ * tests/e2e/full-disk.test.ts). A journal is dropped once 4 MiB have passed through it, so before anything else is written more
+ * than that is, and taken away again.
  */
 import { Dexie, type Table } from 'dexie';
 import { randomBytes } from '#crypto/hash.ts';
