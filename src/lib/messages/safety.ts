@@ -227,12 +227,12 @@ export const safety = {
 	} satisfies Record<StorageTrouble, Bilingual>,
 	steps: {
 		full: {
-			en: 'Delete files, photos or apps that you no longer need, then try again.',
-			zh: '删除不再需要的文件、照片或应用，然后重试。',
+			en: 'Delete files, photos or apps that you no longer need, then try again. Do not close the browser before that: at its next start it could delete everything here.',
+			zh: '删除不再需要的文件、照片或应用，然后重试。在此之前请勿关闭浏览器，否则它下次启动时可能清空此处的全部数据。',
 		},
 		closed: {
-			en: 'Free some space, then try again. If that does not help, download what is unsaved and reload the page.',
-			zh: '腾出空间后重试；若仍无效，请下载未保存的内容并重新加载页面。',
+			en: 'Free some space, then try again, and do not close the browser before that. If it does not help, download what is unsaved and reload the page.',
+			zh: '腾出空间后重试，在此之前请勿关闭浏览器；若仍无效，请下载未保存的内容并重新加载页面。',
 		},
 		blocked: {
 			en: 'Leave private browsing, allow site data for this address, and close other versions of the app.',
