@@ -12,7 +12,7 @@ import { chromium } from 'playwright';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { attach, chromiumOptions, eventually, newWorkspace, type App } from '#tests/support/app.ts';
 
-const runs = Number(process.env.RUNS ?? 2);
+const runs = Number(process.env.RUNS ?? 1);
 const closeFull = process.env.CLOSE_FULL === '1';
 const SIZE_MB = 220;
 const mountPoint = mkdtempSync(join(tmpdir(), 'perennial-disk-'));
