@@ -27,6 +27,7 @@ function hunt(number) {
 		SIM_DEVICES: '6',
 		SIM_OPS: '150',
 		SIM_BAIL: '1',
+		SIM_HOSTILITY: '3',
 	};
 	const args = ['vitest', 'run', '--project', 'simulation', 'tests/simulation/simulation.test.ts'];
 	return new Promise((resolve) => {

@@ -14,12 +14,17 @@ import type { SimDevice } from './device.ts';
 
 import type { World } from './world.ts';
 
-/** What hostile devices write where they may not: it must never be seen. */
-export const EVIL = 'EVIL';
+/** What a hostile device wrote, and where: seen by nobody unless that place in its chain counts in the end. */
+export interface Evil {
+	readonly mark: string;
+	/** Infinity for what can never count. */
+	readonly seq: number;
+}
 
 export interface Hostile {
 	readonly device: SimDevice;
 	readonly attacks: number;
+	readonly evils: readonly Evil[];
 	/** Does one bad thing to one of these. */
 	attack(victims: readonly SimDevice[]): Promise<void>;
 }
@@ -35,16 +40,21 @@ function evilUpdate(id: string, field: string, value: unknown): Payload['updates
 
 export function createHostile(world: World, device: SimDevice): Hostile {
 	const { random } = world;
+	const evils: Evil[] = [];
 	let attacks = 0;
 
 	const someRow = (victim: SimDevice) => {
 		const ids = [...victim.rows.keys()];
 		return ids[random.below(Math.max(1, ids.length))] ?? 'contact:nobodynobody';
 	};
-	const edit = (victim: SimDevice, mark: string): Payload => ({
-		intent: { verb: 'update', entity: 'contact', count: 1 },
-		updates: [evilUpdate(someRow(victim), 'notes', mark)],
-	});
+	function edit(victim: SimDevice, seq: number): Payload {
+		const mark = `EVIL-${device.name}-${evils.length}-`;
+		evils.push({ mark, seq });
+		return {
+			intent: { verb: 'update', entity: 'contact', count: 1 },
+			updates: [evilUpdate(someRow(victim), 'notes', mark)],
+		};
+	}
 
 	/** Signed as if it had only seen what was there long ago: concurrent with whatever removed it. */
 	async function backdated(op: Operation): Promise<{ head: Bytes; sig: Bytes }> {
@@ -70,7 +80,6 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 		const { did } = device;
 		const told = victim.store.log;
 		const standing = told.membership.devices.get(did);
-		// In the eyes of the founder nothing that it says with the mark may count.
 		const mayNot =
 			!standing ||
 			standing.end < Infinity ||
@@ -85,7 +94,7 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 		switch (random.below(12)) {
 			case 0: // writes where it may not
 				if (mayNot)
-					await receive([await forgeEntry(log, { ...next, payload: edit(victim, EVIL) })]);
+					await receive([await forgeEntry(log, { ...next, payload: edit(victim, Infinity) })]);
 				return;
 			case 1: // in another's name
 				await receive([
@@ -93,13 +102,13 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 						did: told.device.did,
 						seq: (told.chain(told.device.did)?.seq ?? 0) + 1,
 						prev: told.chain(told.device.did)?.id ?? NO_HASH,
-						payload: edit(victim, EVIL),
+						payload: edit(victim, Infinity),
 					}),
 				]);
 				return;
 			case 2: {
 				// two entries in one place
-				const twin = { ...next, payload: edit(victim, EVIL) };
+				const twin = { ...next, payload: edit(victim, next.seq) };
 				await receive([await forgeEntry(log, { ...twin, hlc: 1 })]);
 				await receive([await forgeEntry(log, { ...twin, hlc: 2 })]);
 				return;
@@ -110,7 +119,7 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 						...next,
 						kid: 12345,
 						key: new Uint8Array(32),
-						payload: edit(victim, EVIL),
+						payload: edit(victim, Infinity),
 					}),
 				]);
 				return;
@@ -124,7 +133,7 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 				return;
 			case 5: {
 				// bytes changed on the way
-				const entry = await forgeEntry(log, { ...next, payload: edit(victim, EVIL) });
+				const entry = await forgeEntry(log, { ...next, payload: edit(victim, Infinity) });
 				const parts = [entry.head, entry.sig, entry.ct];
 				const part = parts[random.below(3)]!;
 				part[random.below(part.length)]! ^= 1 + random.below(255);
@@ -164,7 +173,7 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 				const ops: Operation[] = [
 					{ type: 'erase', ids: [someRow(victim)] },
 					{ type: 'settle', device: told.device.did, seq: 1e9 },
-					{ type: 'policy', settings: { name: EVIL } },
+					{ type: 'policy', settings: { name: 'EVIL' } },
 					{ type: 'rotate', kid: 7, commitment: new Uint8Array(32), keys: {} },
 				];
 				const { erasures, policy, epoch } = told.membership;
@@ -215,6 +224,7 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 
 	return {
 		device,
+		evils,
 		get attacks() {
 			return attacks;
 		},

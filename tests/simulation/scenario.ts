@@ -7,7 +7,7 @@ import type { Did } from '#crypto/device.ts';
 import { belongs, endOf, mayWrite } from '#log/membership.ts';
 import type { Random } from '#core/random.ts';
 import { createSimDevice, fingerprint, holdsText, type SimDevice } from './device.ts';
-import { EVIL, createHostile, type Hostile } from './hostile.ts';
+import { createHostile, type Hostile } from './hostile.ts';
 import { ROTTEN, SOUND, createSimLinks, type Weather } from './network.ts';
 import { found, join, revoke, setRole } from './people.ts';
 import { inWorld, type World } from './world.ts';
@@ -16,6 +16,8 @@ export interface Story {
 	readonly seed: number;
 	readonly devices: number;
 	readonly ops: number;
+	/** How much of the story is attacks and changes of rights; 1 for a bad week, 4 for a war. */
+	readonly hostility: number;
 }
 
 /** What was acknowledged: who wrote which entry. */
@@ -41,7 +43,7 @@ export interface Tally {
 	readonly void: number;
 }
 
-async function run(world: World, { devices: count, ops }: Story): Promise<Tally> {
+async function run(world: World, { devices: count, ops, hostility }: Story): Promise<Tally> {
 	const { random } = world;
 	const { wid, disk } = await found(world);
 	const skewOf = () =>
@@ -117,6 +119,8 @@ async function run(world: World, { devices: count, ops }: Story): Promise<Tally>
 	const someone = <T>(list: readonly T[]): T | undefined => list[random.below(list.length)];
 
 	async function step(i: number): Promise<void> {
+		if (random.next() < 0.06 * hostility) return someone(hostiles)?.attack(devices);
+		if (random.next() < 0.025 * hostility) return changeRights();
 		const what = random.next();
 		const device = someone(editors()) ?? founder;
 		const { context } = device.store;
@@ -146,10 +150,8 @@ async function run(world: World, { devices: count, ops }: Story): Promise<Tally>
 			await write(device, () => updateRecord(context, record, { notes: `killed ${i}` }));
 			if (device.running && !device.dead) device.killIn(Infinity);
 		} else if (what < 0.83) await carry(someone(everybody)!, someone(devices)!, random);
-		else if (what < 0.85) await changeRights();
 		else if (what < 0.86 && erased.length < 3) await erase();
 		else if (what < 0.88) await someone(editors())?.store.rewrite(['r-1', 'r-2', 'r-7']);
-		else if (what < 0.94) await someone(hostiles)?.attack(devices);
 		else await world.run(random.below(20_000));
 		if (random.next() < 0.5) await world.run(random.below(3000));
 		for (const one of devices) if (one.running) checkVector(one);
@@ -159,12 +161,14 @@ async function run(world: World, { devices: count, ops }: Story): Promise<Tally>
 		const owner = someone(owners());
 		if (!owner) return;
 		const target = someone(devices.slice(1))!;
+		const wolf = someone(hostiles)!.device;
 		const kind = random.next();
 		// Most stay editors: a story without writers has little to tell.
-		if (kind < 0.25) await setRole(world, owner, target.did, 'owner');
+		if (kind < 0.17) await setRole(world, owner, target.did, 'owner');
+		else if (kind < 0.25) await setRole(world, owner, wolf.did, 'owner');
 		else if (kind < 0.45) await setRole(world, owner, target.did, 'viewer');
 		else if (kind < 0.8) await setRole(world, owner, target.did, 'editor');
-		else if (kind < 0.9) await revoke(world, owner, [someone(hostiles)!.device.did]);
+		else if (kind < 0.9) await revoke(world, owner, [wolf.did]);
 		else if (target !== owner) await revoke(world, owner, [target.did]);
 	}
 
@@ -196,11 +200,16 @@ async function run(world: World, { devices: count, ops }: Story): Promise<Tally>
 	const print = fingerprint(reference);
 	for (const one of honest) {
 		if (fingerprint(one) !== print)
-			throw new Error(`${one.name} and ${reference.name} differ: ${difference(one, reference)}`);
-		if (print.includes(EVIL)) throw new Error('A hostile entry is seen.');
+			throw new Error(
+				`${one.name} and ${reference.name} differ: ${await difference(one, reference)}`,
+			);
 		checkVector(one);
 	}
 	const { log } = reference.store;
+	for (const { device, evils } of hostiles)
+		for (const { mark, seq } of evils)
+			if (print.includes(mark) && endOf(log.membership, device.did) < seq)
+				throw new Error(`A hostile entry is seen: ${mark} ${seq}`);
 	for (const { did, seq } of written)
 		if ((log.chain(did)?.seq ?? 0) < seq && !forkedBefore(reference, did, seq))
 			throw new Error(`An acknowledged entry is lost: ${did} ${seq}`);
@@ -278,15 +287,46 @@ async function checkErased(honest: readonly SimDevice[], erased: readonly string
 		}
 }
 
-function difference(a: SimDevice, b: SimDevice): string {
+async function difference(a: SimDevice, b: SimDevice): Promise<string> {
 	const vectors = [a, b].map((one) =>
 		JSON.stringify(Object.entries(one.store.log.vector()).sort()),
 	);
-	if (vectors[0] !== vectors[1]) return `vectors ${vectors.join(' / ')}`;
+	if (vectors[0] !== vectors[1]) {
+		const about = [a, b].map(({ did, store: { log } }) => ({
+			did,
+			stalled: [...log.stalled],
+			devices: [...log.membership.devices.values()].map(({ did: one, role, end, ended }) => ({
+				...{ one, role, end, ended },
+			})),
+		}));
+		return `vectors ${vectors.join(' / ')} ${JSON.stringify(about)}`;
+	}
 	const ids = new Set([...a.rows.keys(), ...b.rows.keys()]);
 	for (const id of ids) {
 		const [x, y] = [a, b].map((one) => JSON.stringify(one.rows.get(id)));
-		if (x !== y) return `${x} / ${y}`;
+		if (x === y) continue;
+		const holders = [a, b].map(({ store: { log } }) => [
+			...log.membership.acts
+				.filter(({ op }) => JSON.stringify(op).includes(id))
+				.map(({ type, effective, did }) => [type, effective, did]),
+			...[...log.membership.devices.values()].map(({ did, end, role, ended }) => [
+				did,
+				end,
+				role,
+				ended,
+				log.chain(did)?.seq,
+				log.chain(did)?.applied,
+			]),
+			...log
+				.partKeys()
+				.map(({ did, part }) => `${did.slice(0, 4)}/${part}=${log.partClock(did, part)}`),
+		]);
+		const cells: string[] = [];
+		for (const one of [a, b])
+			for (const { did, part } of one.store.log.partKeys())
+				for (const cell of await one.store.replica.cells(did, part))
+					if (cell.id === id) cells.push(`${one.name} ${JSON.stringify(cell)}`);
+		return `${x} / ${y} ${JSON.stringify(holders)} ${cells.join('; ')}`;
 	}
 	return 'nothing in rows or vectors';
 }

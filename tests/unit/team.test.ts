@@ -297,6 +297,30 @@ test('a document with many superseded cells is rewritten: the same data in a sma
 	await until(async () => (await cy.find('contact', 'after', 5)).length === 1);
 });
 
+test('a phone leaves old months with the others, says so, and fetches them when it wants them', async () => {
+	const ann = await newHost();
+	const customer = unwrap(await ann.create('contact', { firstName: 'Li' }));
+	const order = (number: string, placedAt: string) =>
+		ann.create('order', {
+			...{ number, placedAt, customer },
+			lines: [{ product: 'product:aaaaaaaaaaaaaaaa', quantity: 1, price: 100 }],
+		});
+	unwrap(await order('old', '2020-02-03T10:00:00Z'));
+	unwrap(await order('new', new Date().toISOString()));
+	const bo = await joinHost(ann);
+	unwrap(await bo.keepMonths(3));
+	connect(ann, bo);
+	await until(async () => (await bo.find('order', 'new', 5)).length === 1);
+	expect(await bo.find('order', 'old', 5)).toEqual([]);
+	expect(await bo.find('contact', 'li', 5)).toEqual([customer]);
+	await until(() => ann.members().some(({ self, lacks }) => !self && lacks === 0));
+	expect(ann.status().copies).toBe(0);
+	unwrap(await bo.keepMonths(0));
+	await until(() => converged(ann, bo));
+	expect((await bo.find('order', 'old', 5)).length).toBe(1);
+	await until(() => ann.status().copies === 1);
+});
+
 type Dump = Record<string, [unknown, unknown][]>;
 
 /** All rows of a device's log, as a copy of its profile would hold them. */

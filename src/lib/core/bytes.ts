@@ -41,8 +41,11 @@ export function fromBase64url(text: string): Bytes | undefined {
 }
 
 /** The inverse of `toHex`; for text that is known to be hex. */
-export const fromHex = (hex: string): Bytes =>
-	Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+export function fromHex(hex: string): Bytes {
+	const bytes = new Uint8Array(hex.length >> 1);
+	for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+	return bytes;
+}
 
 const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 

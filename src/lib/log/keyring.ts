@@ -1,6 +1,6 @@
 /**
- * The epoch keys that this device holds. Everything is sealed under the newest; older ones open what was sealed before. A key
- * counts only if an owner committed to it, so nobody can hand out a key that others do not have.
+ * The epoch keys that this device holds. Everything is sealed under the newest that an owner made; the others open what was
+ * sealed before. A key counts only if the entry that made it committed to it, so nobody can hand out different keys for one.
  */
 import { toHex, utf8, concat, type Bytes } from '#core/bytes.ts';
 import { createWriter, read } from '#core/codec.ts';

@@ -40,7 +40,7 @@ import { openMembers, type Members } from './members.ts';
 import { endOf, type Membership, type StoredMembership } from './membership.ts';
 import type { Operation } from './operations.ts';
 import { encodePayload, type PartUpdate, type Payload, type Range } from './payload.ts';
-import { followProgress, inRanges } from './progress.ts';
+import { RETIRED, followProgress, inRanges } from './progress.ts';
 import { storageFailure } from './storage.ts';
 
 /** An entry that is stored and readable. */
@@ -125,6 +125,8 @@ export interface Log {
 	misaligned(): readonly Did[];
 	/** Winds a chain's documents to where they must stand. */
 	align(did: Did): Promise<void>;
+	/** Bodies that were left with the others are wanted now. */
+	wantLeftOut(): Promise<Result<void>>;
 	/** The bodies of these entries go for good: what was erased must not wait anywhere. */
 	dropBodies(did: Did, seqs: readonly number[]): Promise<Result<void>>;
 	/** Checks every stored row of a chain; damaged bodies become gaps. Resolves to how many rows were damaged. */
@@ -145,6 +147,11 @@ const SCHEMA = 1;
 /** Void entries kept of one chain: more than anybody writes in a month offline. */
 const MOST_VOID = 2000;
 const PAGE = 64;
+
+interface Mended {
+	readonly row: StoredEntry;
+	readonly payload: Payload;
+}
 
 interface Prepared {
 	readonly stored: StoredEntry;
@@ -281,6 +288,8 @@ export async function openLog(
 		const previous = new Map<Did, { seq: number; id: Bytes }>(chains);
 		const good: Prepared[] = [];
 		const mended: StoredEntry[] = [];
+		/** Chains whose documents lacked what a mended body holds. */
+		const late: Did[] = [];
 		const ask: [Did, number][] = [];
 		let failure: Failure | undefined;
 		for (const entry of entries) {
@@ -294,7 +303,10 @@ export async function openLog(
 			const before = previous.get(did) ?? { seq: 0, id: NO_HASH };
 			if (seq <= (chains.get(did)?.seq ?? 0)) {
 				const mend = await compare(entry, head);
-				if (mend) mended.push(mend);
+				if (mend) {
+					mended.push(mend.row);
+					if (lacks(mend.row.did, mend.payload)) late.push(mend.row.did);
+				}
 				continue;
 			}
 			if (seq <= before.seq || stalled.has(did)) continue;
@@ -336,9 +348,7 @@ export async function openLog(
 		if (mended.length) {
 			const written = await commit({ entries: mended });
 			if (!written.ok) return written;
-			const open = new Set((await store.gaps(1)).map(([did]) => did));
-			// Not while bodies are missing: the documents would be wound back to the first of them.
-			for (const { did } of mended) if (!open.has(did)) await align(did);
+			for (const did of new Set(late)) await align(did, true);
 		}
 		if (failure && !good.length && !mended.length) return { ok: false, error: failure };
 		return ok({
@@ -350,7 +360,7 @@ export async function openLog(
 	}
 
 	/** An entry in a place that is taken: the missing body, or another entry, which proves a fork (R5). */
-	async function compare(entry: SealedEntry, head: DataHead): Promise<StoredEntry | undefined> {
+	async function compare(entry: SealedEntry, head: DataHead): Promise<Mended | undefined> {
 		const held = await store.get(head.did, head.seq);
 		const id = await entryId(entry.head);
 		const sound = held && equalBytes(await entryId(held.head), held.id);
@@ -376,8 +386,14 @@ export async function openLog(
 		const body = await openBody(head, entry.ct, keyring);
 		if (!body) return undefined;
 		const payload = body.ok ? body.value : NOTHING;
-		return toStored(entry, head, payload, receivedAt, entry.ct.length ? undefined : 1);
+		const gap = entry.ct.length ? undefined : 1;
+		return { row: await toStored(entry, head, payload, receivedAt, gap), payload };
 	}
+
+	/** Documents that do not reach as far as these updates. */
+	const lacks = (did: Did, { updates, retires }: Payload): boolean =>
+		retires !== undefined ||
+		updates.some(({ part, clock: at }) => (progress.clocks.get(`${did}/${part}`) ?? 0) < at);
 
 	async function openStored(stored: StoredEntry): Promise<OpenedEntry | undefined> {
 		const head = decodeDataHead(stored.head);
@@ -412,8 +428,11 @@ export async function openLog(
 		return body.ok ? undefined : body.error.message;
 	}
 
-	/** Follows a whole chain again, up to where it counts. */
-	async function align(did: Did): Promise<void> {
+	/**
+	 * Follows a whole chain again, up to where it counts. `mending`: bodies came back, so no document falls behind where it was,
+	 * even if other bodies are still missing.
+	 */
+	async function align(did: Did, mending = false): Promise<void> {
 		const chain = chains.get(did);
 		if (!chain) return;
 		const applied = Math.min(chain.seq, endOf(members.state, did));
@@ -434,18 +453,24 @@ export async function openLog(
 			return gap === row.gap ? [] : [withGap(row, gap)];
 		});
 		const before = [...progress.clocks.keys()].filter((key) => key.startsWith(`${did}/`));
+		const clocks = new Map(followed.clocks);
+		if (mending)
+			for (const key of before) {
+				const reached = progress.clocks.get(key)!;
+				if (clocks.get(key) !== RETIRED) clocks.set(key, Math.max(reached, clocks.get(key) ?? 0));
+			}
 		const { retiring: _done, ...rest } = chain;
 		const next = { ...rest, applied };
 		const written = await commit({
 			entries: wanted,
 			chains: [next],
-			removeParts: before.filter((key) => !followed.clocks.has(key)),
-			parts: [...followed.clocks].map(([key, at]) => ({ key, clock: at })),
+			removeParts: before.filter((key) => !clocks.has(key)),
+			parts: [...clocks].map(([key, at]) => ({ key, clock: at })),
 		});
 		if (!written.ok) throw new Error(written.error.message);
 		chains.set(did, next);
 		const others = [...progress.clocks].filter(([key]) => !key.startsWith(`${did}/`));
-		progress = followProgress([...others, ...followed.clocks]);
+		progress = followProgress([...others, ...clocks]);
 	}
 
 	return ok({
@@ -545,7 +570,13 @@ export async function openLog(
 			[...chains.values()]
 				.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))
 				.map(({ did }) => did),
-		align,
+		align: (did) => align(did),
+		async wantLeftOut() {
+			const found = await Promise.all(
+				(await store.gaps(2)).map(([did, seq]) => store.get(did, seq)),
+			);
+			return commit({ entries: found.flatMap((row) => (row ? [withGap(row, 1)] : [])) });
+		},
 		async dropBodies(did, seqs) {
 			const found = await Promise.all(seqs.map((seq) => store.get(did, seq)));
 			return commit({ entries: found.flatMap((row) => (row ? [withoutBody(row)] : [])) });

@@ -86,9 +86,12 @@ export interface Membership {
 	readonly heads: readonly Bytes[];
 	/** The newest epoch. */
 	readonly epoch: { readonly kid: number; readonly commitment: Bytes; readonly since: number };
-	/** Commitment of every epoch key that an owner made, hex -> its kid. */
+	/**
+	 * Commitment of every epoch key that somebody announced, hex -> its kid. Also of those whose announcement became void: honest
+	 * devices may have sealed under them before they knew.
+	 */
 	readonly commitments: ReadonlyMap<string, number>;
-	/** Epoch keys boxed for a device, by anybody who belonged. */
+	/** Epoch keys boxed for a device; whoever boxed them, they only ever open. */
 	boxes(did: Did): readonly Boxed[];
 	/** Devices that were let in while the key changed and have not been given the newest. */
 	readonly keyless: readonly Did[];
@@ -213,17 +216,17 @@ function conclude(
 		heads: graph.heads,
 		epoch: { kid: epoch.kid, commitment: epoch.commitment, since: epoch.node.head.hlc },
 		commitments: new Map(
-			[{ kid: 0, commitment: op.commitment }, ...rotations].map((one) => [
-				toHex(one.commitment),
-				one.kid,
-			]),
+			graph.order.flatMap(({ op: said }) => {
+				if (said?.type === 'genesis') return [[toHex(said.commitment), 0] as const];
+				return said?.type === 'rotate' ? [[toHex(said.commitment), said.kid] as const] : [];
+			}),
 		),
 		boxes: (did) =>
-			effective.flatMap(({ op: said }) => {
+			graph.order.flatMap(({ op: said }) => {
 				if (said?.type === 'rotate') return said.keys[did] ?? [];
 				if (said?.type === 'keys') return said.device === did ? said.keys : [];
 				if (said?.type !== 'approve') return [];
-				return graph.get(said.join)!.head.did === did ? said.keys : [];
+				return graph.get(said.join)?.head.did === did ? said.keys : [];
 			}),
 		keyless: [...authority.seats.values()].flatMap((seat) =>
 			hasKey(seat, epoch.node, graph, effective) ? [] : [seat.did],

@@ -43,9 +43,12 @@ export interface DocumentCache {
 	clear(name: string): Promise<void>;
 }
 
+/** Named, because Yjs would draw a random name, and there are thousands. */
+const newDoc = () => new Y.Doc({ guid: 'part' });
+
 export const cacheInBrowser: DocumentCache = {
 	async open(name) {
-		const doc = new Y.Doc();
+		const doc = newDoc();
 		const cache = new IndexeddbPersistence(name, doc);
 		await cache.whenSynced;
 		return [doc, cache];
@@ -55,7 +58,7 @@ export const cacheInBrowser: DocumentCache = {
 
 /** Every opening reads the log: for the simulator. */
 export const noCache: DocumentCache = {
-	open: async () => [new Y.Doc(), { async destroy() {} }],
+	open: async () => [newDoc(), { async destroy() {} }],
 	async clear() {},
 };
 

@@ -79,6 +79,8 @@ export async function createEngine(
 	const silences = new Map<Session, ReturnType<typeof setTimeout>>();
 	const listeners = new Set<() => void>();
 	const acks = new Map<Did, Ack>((await log.store.acks()).map((ack) => [ack.did, ack]));
+	/** Bodies are missing here: damaged, not here yet, or left with the others. */
+	let incomplete = await lacksBodies();
 	let startedAt: number | undefined;
 	let trouble: string | undefined;
 
@@ -100,11 +102,14 @@ export async function createEngine(
 				if (!silences.has(session)) listenFor(session);
 				void session.want(did, from, to, since());
 			}
-		if (!expected()) void askForGaps();
+		if (!expected()) askForGaps().catch(() => {});
 	}
 
-	/** Bodies that never came or were damaged here: once from everybody who may have them. */
+	/** Bodies that never came or were damaged here: once from everybody who may have them. Rejects when the log is closed. */
 	async function askForGaps(): Promise<void> {
+		const before = incomplete;
+		incomplete = await lacksBodies();
+		if (before && !incomplete) tell(log.vector());
 		const sources = members().filter((session) => !session.partial);
 		if (!sources.length) return;
 		for (const [did, seq] of await log.store.gaps(1))
@@ -117,6 +122,12 @@ export async function createEngine(
 				break;
 			}
 	}
+
+	async function lacksBodies(): Promise<boolean> {
+		return (await log.store.gaps(1)).length > 0 || (await log.store.gaps(2)).length > 0;
+	}
+
+	const isPartial = () => incomplete || since() !== '';
 
 	function listenFor(session: Session): void {
 		clearTimeout(silences.get(session));
@@ -140,7 +151,7 @@ export async function createEngine(
 	}
 
 	function tell(vector: Vector): void {
-		const partial = since() !== '';
+		const partial = isPartial();
 		for (const session of members()) void session.send({ type: 'have', vector, partial });
 	}
 
@@ -207,7 +218,7 @@ export async function createEngine(
 		log,
 		clock,
 		get partial() {
-			return since() !== '';
+			return isPartial();
 		},
 		receive,
 		opened(session: Session) {
@@ -241,6 +252,7 @@ export async function createEngine(
 		announce() {
 			const seq = log.vector()[own];
 			if (seq) tell({ [own]: seq });
+			ask();
 			changed();
 		},
 		acks: () => [...acks.values()],

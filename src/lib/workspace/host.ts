@@ -20,6 +20,7 @@ import { auditTrail, historyOf, verifyAll } from './audit.ts';
 import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
 import { createImportTarget } from './import-target.ts';
 import { openMail, type MailOptions, type MailSettings } from './mail.ts';
+import { openKeeping } from './keeping.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import { createSafety, type OnStep, type SafetyState } from './safety.ts';
 import { createTeam, type Team } from './team.ts';
@@ -49,6 +50,9 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	failedRows(importId: string): Promise<Result<Blob>>;
 	revertImport(importId: string): Promise<Result<{ removed: number; kept: number }>>;
 	purchases(): Promise<Purchases>;
+	/** Months of events that this device keeps; 0 for all. */
+	keepsMonths(): number;
+	keepMonths(months: number): Promise<Result<void>>;
 	status(): HostStatus;
 	fingerprint(): Promise<string>;
 	/** Changes whenever the data does; cheap. */
@@ -85,13 +89,20 @@ export async function openHost(
 	const { log, view, search, context, database } = store;
 	const { did } = log.device;
 	const clock = options.clock ?? systemClock;
-	const engine = await createEngine({ log, receive: store.receive }, { clock });
+	const keeping = await openKeeping(database, log, clock);
+	const engine = await createEngine(
+		{ log, receive: store.receive },
+		{ clock, since: keeping.since },
+	);
 	const listeners = new Set<(what: 'sync' | 'share') => void>();
 	const tell = (what: 'sync' | 'share') => listeners.forEach((listener) => listener(what));
 	const team = createTeam({ store, engine, database, clock, changed: () => tell('share') });
 	const safety = createSafety(store, clock);
-	let print: { at: string; value: string } | undefined;
-	store.onChange(engine.announce);
+	let print: string | undefined;
+	store.onChange(() => {
+		print = undefined;
+		engine.announce();
+	});
 	store.holdWhile(() => engine.catchingUpWithItself);
 	engine.onChange(() => tell('sync'));
 	void scrubLater();
@@ -163,6 +174,13 @@ export async function openHost(
 			return ok({ removed, kept });
 		},
 		purchases: () => readPurchases(view, log.membership.genesis.currency),
+		keepsMonths: () => keeping.months,
+		async keepMonths(months) {
+			const kept = await keeping.setMonths(months);
+			// Whoever is here is asked for what was left out.
+			engine.announce();
+			return kept;
+		},
 		status() {
 			const storage = store.unsaved.state();
 			return { ...engine.status(), ...(storage && { storage }) };
@@ -170,9 +188,8 @@ export async function openHost(
 		version,
 		fingerprint: () =>
 			store.settled(async () => {
-				const at = version() + log.membership.heads.join();
-				if (print?.at !== at) print = { at, value: await fingerprintView(view) };
-				return print.value;
+				print ??= await fingerprintView(view);
+				return print;
 			}),
 		rebuild: () => store.rebuild(),
 		audit: (page) => auditTrail(store, page),

@@ -32,6 +32,7 @@ export interface Upkeep {
 
 export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): Upkeep {
 	const own = log.device.did;
+	const broughtBack = new Set<string>();
 
 	async function run(): Promise<boolean> {
 		let moved = false;
@@ -40,7 +41,21 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 			moved = true;
 		}
 		await retire();
+		moved = (await bringBack()) || moved;
 		return (await erase()) || moved;
+	}
+
+	/** An erasure by somebody who turns out to have had no right to it: what others still hold of the records is shown again. */
+	async function bringBack(): Promise<boolean> {
+		const { acts, erasedIds } = log.membership;
+		const ids = new Set<string>();
+		for (const { id, type, effective, op } of acts) {
+			if (type !== 'erase' || effective || broughtBack.has(id) || !Array.isArray(op.ids)) continue;
+			broughtBack.add(id);
+			for (const one of op.ids as readonly string[]) if (!erasedIds.has(one)) ids.add(one);
+		}
+		await project(ids);
+		return ids.size > 0;
 	}
 
 	/** A chain counts further, or less far, than it was followed. */
