@@ -59,6 +59,9 @@ const shots = {
 	},
 	settings: ({ page }) => go(page, '/settings'),
 	network: ({ page }) => go(page, '/settings/network'),
+	kit: ({ page }) => go(page, '/settings/kit'),
+	'not-protected': ({ page }) => go(page, '/settings/not-protected'),
+	restore: ({ page }) => go(page, '/restore'),
 	palette: async ({ page }) => {
 		await go(page, '/today');
 		await page.keyboard.press('Control+k');

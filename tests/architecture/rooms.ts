@@ -52,6 +52,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 export const owners: Readonly<Record<string, readonly string[]>> = {
 	valibot: ['schema'],
 	hpke: ['crypto'],
+	'hash-wasm': ['crypto'],
+	'@scure/bip39': ['crypto'],
 	dexie: ['log', 'readmodel'],
 	yjs: ['replica', 'sync'],
 	'y-indexeddb': ['replica'],

@@ -1,8 +1,10 @@
 /** Laws over the whole path on real (fake-indexed) storage: any order, unknown fields, refused entries. */
 import { fc, test } from '@fast-check/vitest';
+import { Dexie } from 'dexie';
 import { describe, expect } from 'vitest';
 import { unwrap } from '#core/result.ts';
 import type { SealedEntry } from '#log/entry.ts';
+import { LogDatabase } from '#log/database.ts';
 import { openStore, type BrowserStore as Store } from '#workspace/open-store.ts';
 import { newStore, nextScope } from '#tests/support/store.ts';
 import { createRecord, updateRecord } from '#commands/records.ts';
@@ -52,16 +54,28 @@ describe('the ledger', () => {
 		const parts = await Promise.all(
 			(await twin.log.partKeys()).map(({ did, part }) => twin.log.partUpdates(did, part, 0)),
 		);
-		expect(parts.flat().some(({ update }) => new TextDecoder().decode(update).includes('warp'))).toBe(
-			true,
-		);
+		expect(
+			parts.flat().some(({ update }) => new TextDecoder().decode(update).includes('warp')),
+		).toBe(true);
 	});
 });
 
 /** A second replica of the same device's workspace, with its keys and membership but none of its data. */
+/** Sealed keys are of no use without the key that seals them, which the browser keeps in a database of its own. */
+async function copyVault(from: string, to: string): Promise<void> {
+	const [source, target] = [from, to].map((scope) => {
+		const database = new Dexie(`perennial-vault-${scope}`);
+		database.version(1).stores({ rows: '' });
+		return database;
+	});
+	await target!.table('rows').put(await source!.table('rows').get('open'), 'open');
+	source!.close();
+	target!.close();
+}
+
 async function copyWithoutEntries(store: Store): Promise<Store> {
 	const scope = nextScope();
-	const { LogDatabase } = await import('#log/database.ts');
+	await copyVault(store.database.scope, scope);
 	const target = new LogDatabase(store.log.wid, scope);
 	await target.secrets.put(await store.database.secrets.get('device'), 'device');
 	await target.secrets.put(await store.database.secrets.get('epochs'), 'epochs');

@@ -11,6 +11,7 @@ export type ErrorType =
 	| 'Cancelled'
 	| 'Unreadable' // a file or message whose form is not understood
 	| 'Storage' // the device refused to store; nothing was saved
+	| 'Locked' // the app lock is on; unlock first
 	| 'Busy' // another tab or task holds what is needed
 	| 'Offline'
 	| 'Timeout'
@@ -22,7 +23,11 @@ export interface Failure {
 	readonly field?: string;
 	readonly needed?: number;
 	readonly got?: number;
+	/** Of `Storage`: what the browser's refusal means. */
+	readonly storage?: StorageTrouble;
 }
+
+export type StorageTrouble = 'full' | 'closed' | 'blocked' | 'missing' | 'corrupt' | 'unknown';
 
 export type Result<T, E extends Failure = Failure> =
 	{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };

@@ -1,6 +1,6 @@
 /**
- * A device is two key pairs made on it, whose private halves cannot be exported: Ed25519 (RFC 8032) to sign, ECDH P-256 to be
- * sent secrets. Not X25519: Safari 27 loses such keys in IndexedDB. A device's name, `did`, is a hash of its public keys, so
+ * A device is two key pairs made on it: Ed25519 (RFC 8032) to sign, ECDH P-256 to be sent secrets. Their private halves leave
+ * WebCrypto once, to be sealed for the disk (`log/secrets.ts`); keys read back cannot be exported. Not X25519: Safari 27 loses such keys in IndexedDB. A device's name, `did`, is a hash of its public keys, so
  * nobody can present another's.
  */
 import { concat, toBase64url, type Bytes } from '#core/bytes.ts';
@@ -24,15 +24,45 @@ export interface DeviceKeys {
 }
 
 export async function createDeviceKeys(): Promise<DeviceKeys> {
-	const sign = (await crypto.subtle.generateKey('Ed25519', false, [
+	const sign = (await crypto.subtle.generateKey('Ed25519', true, [
 		'sign',
 		'verify',
 	])) as CryptoKeyPair;
-	const agree = (await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, [
+	const agree = (await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, [
 		'deriveBits',
 	])) as CryptoKeyPair;
 	const publicKeys = { sign: await raw(sign.publicKey), agree: await raw(agree.publicKey) };
 	return { did: await didOf(publicKeys), publicKeys, sign, agree };
+}
+
+/** PKCS #8, both; throws for keys that were read back from the disk. */
+export async function exportPrivateKeys(
+	keys: Pick<DeviceKeys, 'sign' | 'agree'>,
+): Promise<{ sign: Bytes; agree: Bytes }> {
+	const pkcs8 = async ({ privateKey }: CryptoKeyPair) =>
+		new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey));
+	return { sign: await pkcs8(keys.sign), agree: await pkcs8(keys.agree) };
+}
+
+/** Keys that cannot be exported again. */
+export async function importDeviceKeys(
+	publicKeys: PublicKeys,
+	privateKeys: { readonly sign: Bytes; readonly agree: Bytes },
+): Promise<DeviceKeys> {
+	const { subtle } = crypto;
+	const ecdh = { name: 'ECDH', namedCurve: 'P-256' };
+	const [signPrivate, signPublic, agreePrivate, agreePublic] = await Promise.all([
+		subtle.importKey('pkcs8', privateKeys.sign, 'Ed25519', false, ['sign']),
+		subtle.importKey('raw', publicKeys.sign, 'Ed25519', true, ['verify']),
+		subtle.importKey('pkcs8', privateKeys.agree, ecdh, false, ['deriveBits']),
+		subtle.importKey('raw', publicKeys.agree, ecdh, true, []),
+	]);
+	return {
+		did: await didOf(publicKeys),
+		publicKeys,
+		sign: { privateKey: signPrivate, publicKey: signPublic },
+		agree: { privateKey: agreePrivate, publicKey: agreePublic },
+	};
 }
 
 const raw = async (key: CryptoKey): Promise<Bytes> =>

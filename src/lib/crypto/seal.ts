@@ -33,6 +33,12 @@ export async function open(
 	}
 }
 
+/** What `seal` made, with what it needs to be opened. */
+export interface Sealed {
+	readonly iv: Bytes;
+	readonly ct: Bytes;
+}
+
 export const newIv = (): Bytes => randomBytes(IV_LENGTH);
 
 const suite = new CipherSuite(KEM_DHKEM_P256_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_256_GCM);
@@ -64,4 +70,15 @@ export async function unbox(
 	} catch {
 		return fail('Damaged', 'This key was not boxed for this device.');
 	}
+}
+
+/** The P-256 pair that a secret always gives (RFC 9180 §7.1.3). */
+export async function agreePairFrom(
+	secret: Bytes,
+): Promise<{ pair: CryptoKeyPair; publicKey: Bytes }> {
+	const pair = await suite.DeriveKeyPair(secret, false);
+	return {
+		pair: pair as CryptoKeyPair,
+		publicKey: (await suite.SerializePublicKey(pair.publicKey)) as Bytes,
+	};
 }

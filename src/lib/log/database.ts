@@ -5,22 +5,23 @@
 import { Dexie, type EntityTable, type Table } from 'dexie';
 import type { Bytes } from '#core/bytes.ts';
 import type { Did } from '#crypto/device.ts';
+import type { Sealed } from '#crypto/seal.ts';
 import {
 	StaleChain,
 	type Ack,
 	type ChainHead,
 	type LogStore,
 	type PartHead,
-	type Secrets,
 	type StoredEntry,
 } from './log-store.ts';
 import type { StoredMembership } from './membership.ts';
+import { openSecrets, sealSecrets } from './secrets.ts';
 
-export interface InviteSecret {
+export interface InviteRow {
 	/** Id of the invite entry. */
 	readonly id: string;
-	readonly seed: Bytes;
-	readonly url: string;
+	/** Seed and link. */
+	readonly sealed: Sealed;
 }
 
 export interface ImportRecord {
@@ -53,15 +54,20 @@ export class LogDatabase extends Dexie {
 	declare parts: EntityTable<PartHead, 'key'>;
 	declare membership: EntityTable<StoredMembership, 'id'>;
 	declare secrets: Table<unknown, string>;
-	declare invites: EntityTable<InviteSecret, 'id'>;
+	declare invites: EntityTable<InviteRow, 'id'>;
 	declare acks: EntityTable<Ack, 'did'>;
 	declare imports: EntityTable<ImportRecord, 'id'>;
 	declare importFailures: EntityTable<ImportFailures, 'importId'>;
 	declare importBatches: Table<ImportBatch, [string, number]>;
 
+	readonly wid: string;
+	readonly scope: string;
+
 	/** `scope` keeps devices apart that live in one process: the tests'. */
 	constructor(wid: string, scope = '') {
 		super(`perennial-log-${scope}${wid}`, { chromeTransactionDurability: 'strict' });
+		this.wid = wid;
+		this.scope = scope;
 		this.version(2).stores({
 			entries: '[did+seq], *parts, gap',
 			chains: 'did',
@@ -88,7 +94,7 @@ export function createLogStore(database: LogDatabase): LogStore {
 	return {
 		async secrets() {
 			const [device, epochs] = await database.secrets.bulkGet(['device', 'epochs']);
-			return device && epochs ? ({ device, epochs } as Secrets) : undefined;
+			return openSecrets(database, device, epochs);
 		},
 		membership: () => database.membership.toArray(),
 		chains: () => database.chains.toArray(),
@@ -106,8 +112,10 @@ export function createLogStore(database: LogDatabase): LogStore {
 			return keys.map(([, seq]) => seq).sort((a, b) => a - b);
 		},
 		gaps: (gap) => database.entries.where('gap').equals(gap).primaryKeys(),
-		write: (change) =>
-			database.transaction('rw', written, async () => {
+		async write(change) {
+			// Before the transaction: it would end while WebCrypto works.
+			const secrets = await sealSecrets(database, change.secrets);
+			await database.transaction('rw', written, async () => {
 				// The stored heads, not the remembered ones: no second writer can ever fork a chain.
 				const expected = Object.entries(change.expect ?? {});
 				const heads = await database.chains.bulkGet(expected.map(([did]) => did));
@@ -117,9 +125,9 @@ export function createLogStore(database: LogDatabase): LogStore {
 				if (change.removeParts?.length) await database.parts.bulkDelete([...change.removeParts]);
 				if (change.parts?.length) await database.parts.bulkPut([...change.parts]);
 				if (change.membership?.length) await database.membership.bulkPut([...change.membership]);
-				for (const [name, value] of Object.entries(change.secrets ?? {}))
-					await database.secrets.put(value, name);
-			}),
+				for (const { name, value } of secrets) await database.secrets.put(value, name);
+			});
+		},
 		putAck: async (ack) => void (await database.acks.put(ack)),
 		destroy: () => database.delete(),
 		close: () => database.close(),

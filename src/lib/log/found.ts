@@ -3,7 +3,7 @@
  * one transaction.
  */
 import { fromBase64url, toBase64url, toHex, utf8, type Bytes } from '#core/bytes.ts';
-import { fail, ok, type Result } from '#core/result.ts';
+import { fail, ok, unwrap, type Result } from '#core/result.ts';
 import {
 	createDeviceKeys,
 	sign,
@@ -12,6 +12,7 @@ import {
 	type PublicKeys,
 } from '#crypto/device.ts';
 import { randomBytes } from '#crypto/hash.ts';
+import { newRecoveryEntropy, recoveryKeysFrom } from '#crypto/recovery.ts';
 import { NO_WORKSPACE, encodeMembershipHead, entryId, widOf, type SignedEntry } from './entry.ts';
 import { commitmentOf, type EpochKey } from './keyring.ts';
 import type { LogStore } from './log-store.ts';
@@ -24,7 +25,7 @@ export type StoreOf = (wid: string) => LogStore;
 
 export interface Founding extends Genesis {
 	readonly userName: string;
-	/** Public halves of the recovery key. */
+	/** Public halves of a recovery key that is kept elsewhere. Without it one is made, and this device keeps it for now. */
 	readonly recovery?: PublicKeys;
 }
 
@@ -36,6 +37,7 @@ export async function foundWorkspace(
 ): Promise<Result<string>> {
 	const device = await createDeviceKeys();
 	const key = randomBytes(32);
+	const entropy = recovery ? undefined : newRecoveryEntropy();
 	const head = encodeMembershipHead({
 		wid: NO_WORKSPACE,
 		did: device.did,
@@ -46,29 +48,36 @@ export async function foundWorkspace(
 			type: 'genesis',
 			...genesis,
 			commitment: await commitmentOf(key),
-			...(recovery && { recovery }),
+			recovery: recovery ?? (await recoveryKeysFrom(entropy!)).publicKeys,
 			nonce: randomBytes(16),
 		},
 	});
 	const wid = toBase64url(widOf(await entryId(head)));
 	const entry = { head, sig: await sign(device, head) };
-	const stored = await storeWorkspace(device, [{ kid: 0, key }], [entry], now, storeOf(wid));
+	const epochs = [{ kid: 0, key }];
+	const stored = await storeWorkspace(device, epochs, [entry], now, storeOf(wid), entropy);
 	return stored.ok ? ok(wid) : stored;
 }
 
-/** Keys and membership of a workspace new to this device. `epochs`: oldest first. Closes the store. */
+/**
+ * Keys and membership of a workspace new to this device. `epochs`: oldest first; `recovery`: the recovery key, kept until the
+ * person has saved it. Closes the store.
+ */
 export async function storeWorkspace(
 	device: DeviceKeys,
 	epochs: readonly EpochKey[],
 	entries: readonly SignedEntry[],
 	now: number,
 	store: LogStore,
+	recovery?: Bytes,
 ): Promise<Result<void>> {
 	try {
-		if (await store.secrets())
+		const held = await store.secrets();
+		if (held.ok)
 			return fail('Invalid', 'This device is already in that workspace. Open it from the list.');
+		if (held.error.type !== 'NotFound') return held;
 		const membership = await Promise.all(entries.map((entry) => toRow(entry, now)));
-		await store.write({ secrets: { device, epochs }, membership });
+		await store.write({ secrets: { device, epochs, ...(recovery && { recovery }) }, membership });
 		return await probeKeys(store);
 	} catch (error) {
 		return storageFailure(error);
@@ -87,7 +96,7 @@ const toRow = async (entry: SignedEntry, now: number): Promise<StoredMembership>
 async function probeKeys(store: LogStore): Promise<Result<void>> {
 	const message = utf8('perennial/1 probe');
 	try {
-		const device = (await store.secrets())!.device;
+		const { device } = unwrap(await store.secrets());
 		if (await verify(device.publicKeys.sign, await sign(device, message), message))
 			return ok(undefined);
 	} catch {
@@ -109,11 +118,12 @@ export async function succeedDevice(
 	store: LogStore,
 	now: number,
 ): Promise<Result<void>> {
-	const secrets = (await store.secrets())!;
+	const secrets = await store.secrets();
+	if (!secrets.ok) return secrets;
 	const widBytes: Bytes = fromBase64url(wid)!;
 	const before = await replayMembership(widBytes, await store.membership());
 	if (!before.ok) return before;
-	const { device: old } = secrets;
+	const { device: old } = secrets.value;
 	const device = await createDeviceKeys();
 	const chain = (await store.chains()).find(({ did }) => did === old.did);
 	const head = encodeMembershipHead({

@@ -51,9 +51,15 @@ export async function unboxKeys(
 		if (count > 1000) throw new Error('it holds too many');
 		return Array.from({ length: count }, () => ({ kid: reader.uint(), key: reader.raw(32) }));
 	});
-	if (!keys.ok) return [];
+	return keys.ok ? committed(keys.value, commitments) : [];
+}
+
+async function committed(
+	keys: readonly EpochKey[],
+	commitments: ReadonlyMap<string, number>,
+): Promise<readonly EpochKey[]> {
 	const good: EpochKey[] = [];
-	for (const key of keys.value)
+	for (const key of keys)
 		if (commitments.get(toHex(await commitmentOf(key.key))) === key.kid) good.push(key);
 	return good;
 }
@@ -67,7 +73,8 @@ export interface Keyring {
 	contentKey(kid: number, did: Did): Promise<CryptoKey> | undefined;
 	/** Opens the boxes that the membership holds for this device; true when keys came that were not held. */
 	learn(membership: Membership): Promise<boolean>;
-	add(key: EpochKey): void;
+	/** Those that an owner committed to; true when some were not held. */
+	take(keys: readonly EpochKey[], membership: Membership): Promise<boolean>;
 }
 
 export function createKeyring(
@@ -80,6 +87,14 @@ export function createKeyring(
 	/** Boxes that have been opened: each costs a key agreement. */
 	const opened = new Set<string>();
 	let current = keys.at(-1)!;
+	function add(some: readonly EpochKey[]): boolean {
+		const fresh = some.filter(({ kid }) => !keys.some((one) => one.kid === kid));
+		keys.push(...fresh);
+		return fresh.length > 0;
+	}
+	const turnTo = ({ epoch }: Membership) => {
+		current = keys.find(({ kid }) => kid === epoch.kid) ?? current;
+	};
 	return {
 		all: () => keys,
 		newest: () => current,
@@ -96,17 +111,15 @@ export function createKeyring(
 				const name = toHex(boxed.enc);
 				if (opened.has(name)) continue;
 				opened.add(name);
-				for (const key of await unboxKeys(boxed, wid, device, membership.commitments))
-					if (!keys.some((one) => one.kid === key.kid)) {
-						keys.push(key);
-						learnt = true;
-					}
+				learnt = add(await unboxKeys(boxed, wid, device, membership.commitments)) || learnt;
 			}
-			current = keys.find((one) => one.kid === membership.epoch.kid) ?? current;
+			turnTo(membership);
 			return learnt;
 		},
-		add(key) {
-			if (!keys.some((one) => one.kid === key.kid)) keys.push(key);
+		async take(some, membership) {
+			const taken = add(await committed(some, membership.commitments));
+			turnTo(membership);
+			return taken;
 		},
 	};
 }

@@ -3,6 +3,7 @@
  * IndexedDB, `memory-store.ts` in memory for the simulator; both pass the same conformance suite.
  */
 import type { Bytes } from '#core/bytes.ts';
+import { fail, type Result } from '#core/result.ts';
 import type { DeviceKeys, Did } from '#crypto/device.ts';
 import type { EpochKey } from './keyring.ts';
 import type { StoredMembership } from './membership.ts';
@@ -69,14 +70,19 @@ export interface LogChange {
 	readonly parts?: readonly PartHead[];
 	readonly removeParts?: readonly string[];
 	readonly membership?: readonly StoredMembership[];
-	readonly secrets?: Partial<Secrets>;
+	/** `recovery`: the recovery key, kept until the person has saved its words. */
+	readonly secrets?: Partial<Secrets & { readonly recovery: Bytes }>;
 }
+
+export const notHere = () =>
+	fail('NotFound', 'This device does not hold that workspace. Open its link, or join again.');
 
 /** Somebody else has written to the chain: another tab, after taking this workspace over. */
 export class StaleChain extends Error {}
 
 export interface LogStore {
-	secrets(): Promise<Secrets | undefined>;
+	/** `NotFound` when the workspace is not on this device, `Locked` while the app lock is closed. */
+	secrets(): Promise<Result<Secrets>>;
 	membership(): Promise<readonly StoredMembership[]>;
 	chains(): Promise<readonly ChainHead[]>;
 	parts(): Promise<readonly PartHead[]>;

@@ -26,9 +26,10 @@ import {
 	type SealedEntry,
 	type SignedEntry,
 } from './entry.ts';
-import { createKeyring, type Keyring } from './keyring.ts';
+import { createKeyring, type EpochKey, type Keyring } from './keyring.ts';
 import {
 	StaleChain,
+	notHere,
 	type ChainHead,
 	type Gap,
 	type LogChange,
@@ -131,6 +132,8 @@ export interface Log {
 	/** Checks every stored row of a chain; damaged bodies become gaps. Resolves to how many rows were damaged. */
 	scrub(did: Did): Promise<number>;
 	sign(op: Operation, hlc: number): Promise<Result<string>>;
+	/** Epoch keys that came another way than in a box (a backup's); those that no owner committed to are left out. */
+	learnKeys(keys: readonly EpochKey[]): Promise<Result<void>>;
 	receiveMembership(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
 	/** Parents first. */
 	membershipEntries(): readonly StoredMembership[];
@@ -164,13 +167,9 @@ export async function openLog(
 ): Promise<Result<Log>> {
 	const widBytes = fromBase64url(wid);
 	const secrets = await store.secrets();
-	if (!secrets || !widBytes)
-		return fail(
-			'NotFound',
-			'This device does not hold that workspace. Open its link, or join again.',
-		);
-	const { device } = secrets;
-	const keyring = createKeyring(wid, device, secrets.epochs);
+	if (!secrets.ok || !widBytes) return secrets.ok ? notHere() : secrets;
+	const { device, epochs } = secrets.value;
+	const keyring = createKeyring(wid, device, epochs);
 	const opened = await openMembers(widBytes, store, keyring, clock);
 	if (!opened.ok) return opened;
 	const members: Members = opened.value;
@@ -598,6 +597,11 @@ export async function openLog(
 			return damaged;
 		},
 		sign: (op, hlc) => members.sign(device, op, hlc),
+		async learnKeys(keys) {
+			if (!(await keyring.take(keys, members.state))) return ok(undefined);
+			stalled.clear();
+			return commit({ secrets: { epochs: keyring.all() } });
+		},
 		receiveMembership: members.receive,
 		membershipEntries: members.entries,
 		onMembership: members.onChange,

@@ -1,7 +1,9 @@
 /** A log store in memory: the simulator's disk. What was written survives `close`, as a disk does. */
+import { ok } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import {
 	StaleChain,
+	notHere,
 	type Ack,
 	type ChainHead,
 	type LogStore,
@@ -23,7 +25,7 @@ export function createMemoryStore(): LogStore {
 	const all = () => [...entries.values()].flatMap((chain) => [...chain.values()]);
 
 	return {
-		secrets: async () => (secrets.device ? (secrets as Secrets) : undefined),
+		secrets: async () => (secrets.device ? ok(secrets as Secrets) : notHere()),
 		membership: async () => [...membership.values()],
 		chains: async () => [...chains.values()],
 		parts: async () => [...parts.values()],

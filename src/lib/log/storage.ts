@@ -1,22 +1,59 @@
-/** What the browser says when it will not store, in words that say what to do. Nothing was written in any of these cases. */
-import { fail, type Failure } from '#core/result.ts';
+/**
+ * What the browser says when it will not store, sorted and in words that say what to do. Nothing was written in any of these
+ * cases.
+ */
+import { Dexie } from 'dexie';
+import { fail, type Failure, type StorageTrouble } from '#core/result.ts';
+
+const troubles: Readonly<Record<string, StorageTrouble>> = {
+	QuotaExceededError: 'full',
+	DatabaseClosedError: 'closed',
+	InvalidStateError: 'closed',
+	AbortError: 'closed',
+	TransactionInactiveError: 'closed',
+	SecurityError: 'blocked',
+	NotAllowedError: 'blocked',
+	MissingAPIError: 'blocked',
+	VersionError: 'blocked',
+	NotFoundError: 'missing',
+	InvalidTableError: 'missing',
+	UpgradeError: 'corrupt',
+	DataError: 'corrupt',
+	NotReadableError: 'corrupt',
+};
+
+const sentences: Readonly<Record<Exclude<StorageTrouble, 'unknown'>, string>> = {
+	full: 'This device is full. Nothing was lost, but nothing new can be saved: free some space, then try again.',
+	closed:
+		'The browser closed the storage, most often because the device is full. Free some space, then try again; if that does not help, reload the page.',
+	blocked:
+		'This browser does not let the app store anything. Leave private browsing, allow site data, or close other versions of the app.',
+	missing: 'The stored data is gone: the browser or somebody has cleared it. Restore a backup.',
+	corrupt:
+		'The stored data cannot be read. Reload the page; if that does not help, restore a backup.',
+};
+
+/** Chromium reports a full disk in several ways: the name, the message, or the error within the error. */
+export function storageTrouble(error: unknown): StorageTrouble {
+	const seen = error as
+		{ name?: string; inner?: unknown; message?: string; failures?: readonly unknown[] } | undefined;
+	if (/quota|disk (is )?full|no space|ENOSPC/i.test(seen?.message ?? '')) return 'full';
+	if (seen?.failures?.length) return storageTrouble(seen.failures[0]);
+	// The inner error is the browser's own word; Dexie's around it says what it made of that.
+	const inner = seen?.inner ? storageTrouble(seen.inner) : 'unknown';
+	return inner === 'unknown' ? (troubles[seen?.name ?? ''] ?? 'unknown') : inner;
+}
 
 export function storageFailure(error: unknown): { ok: false; error: Failure } {
-	const { name, inner, message } = error as {
-		name?: string;
-		inner?: { name?: string };
-		message?: string;
-	};
-	const names = [name, inner?.name];
-	if (names.includes('QuotaExceededError'))
-		return fail(
-			'Storage',
-			'This device is full. Nothing was lost, but nothing new can be saved: free some space, then try again.',
-		);
-	if (names.includes('DatabaseClosedError') || names.includes('InvalidStateError'))
-		return fail(
-			'Storage',
-			'The browser closed the storage. Reload the page, then make the change again.',
-		);
-	return fail('Storage', `The change could not be saved: ${message ?? String(error)}. Try again.`);
+	const storage = storageTrouble(error);
+	const said = (error as { message?: string })?.message ?? String(error);
+	const sentence =
+		storage === 'unknown'
+			? `The change could not be saved: ${said}. Try again.`
+			: sentences[storage];
+	return fail('Storage', sentence, { storage });
 }
+
+/** The browser's or Dexie's word, and not a bug of ours. */
+export const isStorageError = (error: unknown): boolean =>
+	error instanceof DOMException || error instanceof Dexie.DexieError;

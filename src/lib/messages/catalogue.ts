@@ -9,6 +9,7 @@ import { pairing } from './pairing.ts';
 import { people } from './people.ts';
 import { record } from './record.ts';
 import { relay } from './relay.ts';
+import { safety } from './safety.ts';
 import { settings } from './settings.ts';
 import { shell, sync } from './shell.ts';
 import { join, today, welcome } from './welcome.ts';
@@ -24,6 +25,7 @@ export const m = {
 	people,
 	record,
 	relay,
+	safety,
 	settings,
 	shell,
 	sync,

@@ -23,6 +23,7 @@ export const errors: Readonly<Record<ErrorType, Bilingual>> = {
 		en: 'This device could not store it. Free some space and try again.',
 		zh: '设备无法保存。请释放一些空间后重试。',
 	},
+	Locked: { en: 'The app is locked. Unlock it first.', zh: '应用已锁定，请先解锁。' },
 	Busy: {
 		en: 'Another tab is working on this. Try again in a moment.',
 		zh: '另一个标签页正在处理，请稍后再试。',

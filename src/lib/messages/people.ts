@@ -123,39 +123,4 @@ export const people = {
 	showLink: { en: 'Show link', zh: '查看链接' },
 	cancelInvite: { en: 'Cancel it', zh: '取消邀请' },
 	inviteCancelled: { en: 'The invitation no longer works.', zh: '邀请已失效。' },
-	notProtected: { en: 'What this does not protect', zh: '无法保护的情况' },
-	notProtectedText: {
-		en: 'Everything is encrypted between your devices. Still, no product can do these:',
-		zh: '设备之间的数据全部加密。但以下情况任何产品都无法保护：',
-	},
-	notProtectedList: [
-		{
-			en: 'What somebody has already seen or copied stays with them, also after they leave.',
-			zh: '别人已经看到或复制的内容，即使其离开也收不回来。',
-		},
-		{
-			en: 'Whoever holds a lost, unlocked phone can read what is on it.',
-			zh: '捡到未锁屏手机的人可以看到其中的内容。',
-		},
-		{
-			en: 'Roles limit who may change things. They hide nothing: everybody in a workspace can read all of it. Keep private data in a workspace of its own.',
-			zh: '角色只限制修改，不隐藏内容：工作区内人人可见全部数据。私密数据请放在单独的工作区。',
-		},
-		{
-			en: 'An owner can let anybody in. Choose owners with care.',
-			zh: '所有者可以放任何人进来，请谨慎选择。',
-		},
-		{
-			en: 'Whoever controls the address that serves this app could serve a changed one.',
-			zh: '控制本应用网址的人可能提供被篡改的版本。',
-		},
-		{
-			en: 'The meeting point that introduces devices sees their addresses and the time, never the content.',
-			zh: '负责牵线的汇合点能看到设备地址和时间，看不到内容。',
-		},
-		{
-			en: 'A device that never comes online again never deletes what it holds.',
-			zh: '永不上线的设备不会删除它已有的数据。',
-		},
-	],
 };

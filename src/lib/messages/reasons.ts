@@ -3,6 +3,7 @@
  * go into downloaded files and to scripts; one that is not in this list is shown as it is.
  */
 import type { Bilingual } from '#core/bilingual.ts';
+import { safetySentences } from './safety-reasons.ts';
 
 const quantities: Readonly<Record<string, string>> = {
 	quantity: '数量',
@@ -129,7 +130,7 @@ const sentences: readonly (readonly [RegExp, string | ((...parts: string[]) => s
 ];
 
 export function reasonWords(sentence: string): Bilingual {
-	for (const [pattern, words] of sentences) {
+	for (const [pattern, words] of [...safetySentences, ...sentences]) {
 		const found = pattern.exec(sentence);
 		if (!found) continue;
 		const zh =

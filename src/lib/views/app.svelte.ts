@@ -4,13 +4,18 @@
  */
 import { createContext } from 'svelte';
 import { createSubscriber } from 'svelte/reactivity';
-import type { Session } from '#workspace/session.ts';
+import type { Failure } from '#core/result.ts';
+import type { PageLock, Session } from '#workspace/session.ts';
 import type { SyncStatus, Workspace } from '#workspace/workspace.ts';
+
+type LockState = PageLock['state'];
 
 export class App {
 	#session = $state.raw<Session>();
 	/** The start failed for a reason of the device, such as blocked storage. */
 	trouble = $state.raw<unknown>();
+	/** The same, where the data side knows why. */
+	failure = $state.raw<Failure>();
 	#subscribe = createSubscriber((update) => this.#session?.onChange(update));
 	#sync = $derived.by(() => {
 		const { workspace } = this;
@@ -42,8 +47,10 @@ export class App {
 				undefined,
 			);
 			const opened = last && (await session.open(last.id));
-			if (opened && !opened.ok && opened.error.type !== 'Busy')
+			if (opened && !opened.ok && opened.error.type !== 'Busy' && opened.error.type !== 'Locked') {
+				this.failure = opened.error;
 				this.trouble = new Error(opened.error.message);
+			}
 		}
 		this.ready = true;
 	}
@@ -63,6 +70,17 @@ export class App {
 		if (!this.#session) return false;
 		this.#subscribe();
 		return this.#session.elsewhere;
+	}
+
+	/** The app lock is closed: nothing of a workspace may be shown. */
+	get locked(): boolean {
+		return this.lockState?.locked === true;
+	}
+
+	get lockState(): LockState | undefined {
+		if (!this.#session) return undefined;
+		this.#subscribe();
+		return this.#session.lock.state;
 	}
 
 	/** Undefined until first heard. */

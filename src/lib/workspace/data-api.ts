@@ -6,17 +6,23 @@ import * as Comlink from 'comlink';
 import { systemClock } from '#core/clock.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import type { Bytes } from '#core/bytes.ts';
-import type { EngineStatus } from '#sync/engine.ts';
 import type { ImportTarget } from '#exchange/target.ts';
 import { createDeviceKeys, type DeviceKeys } from '#crypto/device.ts';
 import { storesInBrowser } from '#log/database.ts';
 import { foundWorkspace } from '#log/found.ts';
+import { renewJournal } from '#log/heal.ts';
+import { peekBundle } from '#log/read-bundle.ts';
 import { openRegistry } from '#log/registry.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { askToJoin } from '#sync/admission.ts';
 import { inviteRoom, parseInvite, type Room } from '#sync/invite.ts';
 import { createPortLink } from '#sync/port-link.ts';
-import { openHost, type Host } from './host.ts';
+import { vaultOf } from '#log/vault.ts';
+import { isStorageError, storageFailure } from '#log/storage.ts';
+import { LOCK_CHANNEL, createAppLock, type AppLock, type LockEvent } from './app-lock.ts';
+import { openHost, type Host, type HostStatus } from './host.ts';
+import { restoreWorkspace, type RestoreOptions } from './restore.ts';
+import type { OnStep } from './safety.ts';
 import type { NewWorkspace } from './session.ts';
 
 export interface OpenInfo {
@@ -27,7 +33,7 @@ export interface OpenInfo {
 
 /** On the channel `perennial-<wid>`. */
 export type DataEvent =
-	| { readonly type: 'sync'; readonly status: EngineStatus }
+	| { readonly type: 'sync'; readonly status: HostStatus }
 	| { readonly type: 'share' }
 	| { readonly type: 'moved' };
 
@@ -38,12 +44,16 @@ export type RemoteHost = Omit<Host, 'attach' | 'importTarget' | 'onChange' | 'cl
 	serveImport(port: MessagePort): void;
 };
 
-export interface DataApi {
+export interface DataApi extends AppLock {
 	list(): Promise<readonly WorkspaceInfo[]>;
+	/** See `log/heal.ts`: before anything is written, when the device refused to store the last time. */
+	renewJournal(): Promise<boolean>;
 	create(options: NewWorkspace): Promise<Result<string>>;
 	/** `steal` takes the data over from another worker (an older version of the app, or another tab's). */
 	open(wid: string, steal?: boolean): Promise<Result<OpenInfo>>;
 	host(wid: string): Promise<RemoteHost>;
+	/** A workspace back from a file, with the recovery words; resolves to its id. Its data comes with `host.restore`. */
+	restore(file: Blob, options: RestoreOptions, onStep: OnStep): Promise<Result<string>>;
 	/** The room where the invite's owner waits. */
 	startJoin(url: string): Promise<Result<{ joinId: string; room: Room; meetingPoint?: string }>>;
 	/** One connection made in that room; resolves when it ended, with the workspace's id when it let this device in. */
@@ -62,6 +72,16 @@ export function createDataApi(): DataApi {
 	const registry = openRegistry();
 	const hosts = new Map<string, Promise<Result<Host>>>();
 	const joins = new Map<string, { url: string; device: Promise<DeviceKeys> }>();
+	/** Workspace -> what lets another worker have it. */
+	const releases = new Map<string, () => void>();
+	const lockChannel = new BroadcastChannel(LOCK_CHANNEL);
+	const lock = createAppLock({
+		vault: vaultOf(),
+		workspaces: () => registry.list(),
+		closeAll: async () => void (await Promise.all([...hosts.keys()].map(closeHost))),
+		tell: () => lockChannel.postMessage('changed' satisfies LockEvent),
+		clock: systemClock,
+	});
 
 	/** One writer per workspace in this browser, whatever tabs and versions are open. */
 	async function open(wid: string, steal: boolean): Promise<Result<Host>> {
@@ -72,6 +92,7 @@ export function createDataApi(): DataApi {
 				'This workspace is open in another tab. Close that tab, or continue here.',
 			);
 		const opened = await openHost(wid).catch((error: unknown) => {
+			if (isStorageError(error)) return storageFailure(error);
 			release();
 			throw error;
 		});
@@ -79,6 +100,7 @@ export function createDataApi(): DataApi {
 			release();
 			return opened;
 		}
+		releases.set(wid, release);
 		const host = opened.value;
 		const channel = new BroadcastChannel(channelName(wid));
 		const post = (event: DataEvent) => channel.postMessage(event);
@@ -97,10 +119,16 @@ export function createDataApi(): DataApi {
 	}
 
 	async function letGo(wid: string): Promise<void> {
+		new BroadcastChannel(channelName(wid)).postMessage({ type: 'moved' } satisfies DataEvent);
+		await closeHost(wid);
+	}
+
+	async function closeHost(wid: string): Promise<void> {
 		const host = await hosts.get(wid);
 		hosts.delete(wid);
-		new BroadcastChannel(channelName(wid)).postMessage({ type: 'moved' } satisfies DataEvent);
 		if (host?.ok) await host.value.close();
+		releases.get(wid)?.();
+		releases.delete(wid);
 	}
 
 	async function hostOf(wid: string): Promise<Host> {
@@ -110,7 +138,13 @@ export function createDataApi(): DataApi {
 	}
 
 	return {
+		...lock,
 		list: () => registry.list(),
+		renewJournal: () =>
+			renewJournal().then(
+				() => true,
+				() => false,
+			),
 		async create({ name, language, currency, timeZone, userName }) {
 			if (!name.trim()) return fail('Invalid', 'The workspace needs a name.', { field: 'name' });
 			if (!isCurrency(currency))
@@ -160,6 +194,16 @@ export function createDataApi(): DataApi {
 					Comlink.expose(importTarget() satisfies ImportTarget, port);
 				},
 			});
+		},
+		async restore(file, options, onStep) {
+			const peeked = await peekBundle(file);
+			if (!peeked.ok) return peeked;
+			if (await registry.get(peeked.value.wid))
+				return fail(
+					'Invalid',
+					'This device holds that workspace already. Open it, and restore the file in its settings.',
+				);
+			return restoreWorkspace(file, options, onStep, systemClock, storesInBrowser());
 		},
 		async startJoin(url) {
 			const link = parseInvite(url);

@@ -11,6 +11,7 @@ import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
 import { revertBatch } from '#commands/import.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import type { ImportTarget } from '#exchange/target.ts';
+import { backupFolder, setBackupFolder, type BackupNote } from '#log/notes.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import type { Fields } from '#schema/values.ts';
@@ -21,10 +22,17 @@ import { createImportTarget } from './import-target.ts';
 import { openMail, type MailOptions, type MailSettings } from './mail.ts';
 import { openKeeping } from './keeping.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
+import { createSafety, type OnStep, type SafetyState } from './safety.ts';
 import { createTeam, type Team } from './team.ts';
+import { applyUnsaved, type UnsavedState } from './unsaved.ts';
 import type { AuditLine, Change, KeptReport, Task, Verdict } from './workspace.ts';
 
 export type { Purpose } from './team.ts';
+
+export interface HostStatus extends EngineStatus {
+	/** The device refuses to store; edits rest. */
+	readonly storage?: UnsavedState;
+}
 
 export interface Host extends Omit<Team, 'close'>, MailSettings {
 	info(): { readonly workspace: WorkspaceInfo; readonly did: string; readonly role: Role };
@@ -45,7 +53,7 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	/** Months of events that this device keeps; 0 for all. */
 	keepsMonths(): number;
 	keepMonths(months: number): Promise<Result<void>>;
-	status(): EngineStatus;
+	status(): HostStatus;
 	fingerprint(): Promise<string>;
 	/** Changes whenever the data does; cheap. */
 	version(): string;
@@ -53,6 +61,20 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	audit(page?: { before?: number; limit?: number }): Promise<readonly AuditLine[]>;
 	history(id: string): Promise<readonly Change[]>;
 	verify(task?: Task): Promise<Result<Verdict>>;
+	/** See `safety.ts`. */
+	safety(): Promise<SafetyState>;
+	recoveryWords(): Promise<Result<readonly string[]>>;
+	recoveryKit(passphrase: string): Promise<Result<string>>;
+	confirmKit(entered: Readonly<Record<number, string>>): Promise<Result<void>>;
+	backup(onStep: OnStep): Promise<Result<Blob>>;
+	verifyBackup(file: Blob, onStep: OnStep): Promise<Result<BackupNote>>;
+	/** A backup, or a file of unsaved changes. */
+	restore(file: Blob, onStep: OnStep): Promise<Result<{ readonly added: number }>>;
+	backupFolder(): Promise<FileSystemDirectoryHandle | undefined>;
+	setBackupFolder(folder: FileSystemDirectoryHandle | undefined): Promise<void>;
+	/** See `unsaved.ts`. */
+	retryUnsaved(): Promise<Result<void>>;
+	unsavedFile(): Blob;
 	onChange(listener: (what: 'sync' | 'share') => void): () => void;
 	close(): Promise<void>;
 }
@@ -75,6 +97,7 @@ export async function openHost(
 	const listeners = new Set<(what: 'sync' | 'share') => void>();
 	const tell = (what: 'sync' | 'share') => listeners.forEach((listener) => listener(what));
 	const team = createTeam({ store, engine, database, clock, changed: () => tell('share') });
+	const safety = createSafety(store, clock);
 	let print: string | undefined;
 	store.onChange(() => {
 		print = undefined;
@@ -158,7 +181,10 @@ export async function openHost(
 			engine.announce();
 			return kept;
 		},
-		status: engine.status,
+		status() {
+			const storage = store.unsaved.state();
+			return { ...engine.status(), ...(storage && { storage }) };
+		},
 		version,
 		fingerprint: () =>
 			store.settled(async () => {
@@ -170,6 +196,20 @@ export async function openHost(
 		history: (id) => historyOf(store, id),
 		verify: ({ onProgress, signal } = {}) =>
 			verifyAll(store, (done, total) => onProgress?.({ stage: 'computing', done, total }), signal),
+		safety: safety.state,
+		recoveryWords: safety.words,
+		recoveryKit: safety.kit,
+		confirmKit: safety.confirmKit,
+		backup: safety.backup,
+		verifyBackup: safety.verify,
+		restore: async (file, onStep) =>
+			(await file.slice(0, 1).text()) === '{'
+				? applyUnsaved(file, wid, did, context.write)
+				: safety.restore(file, onStep),
+		backupFolder: () => backupFolder(database),
+		setBackupFolder: (folder) => setBackupFolder(database, folder),
+		retryUnsaved: store.unsaved.retry,
+		unsavedFile: () => store.unsaved.file(wid),
 		onChange(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);

@@ -3,6 +3,7 @@
  * was set up stays in the log's database, because passwords and folder handles are nobody else's.
  */
 import { fail, ok, type Result } from '#core/result.ts';
+import type { Sealed } from '#crypto/seal.ts';
 import type { LogDatabase } from '#log/database.ts';
 import {
 	startCourier,
@@ -10,6 +11,7 @@ import {
 	type CourierOptions,
 	type CourierStatus,
 } from '#sync/courier.ts';
+import { openValue, sealValue } from '#log/secrets.ts';
 import { openFolder } from '#sync/folder.ts';
 import type { MailMemory } from '#sync/mail-memory.ts';
 import type { Mailbox } from '#sync/mailbox.ts';
@@ -61,7 +63,7 @@ export async function openMail(
 	const { database } = side;
 	const couriers: Partial<Record<Kind, Courier>> = {};
 	const secret = <T>(key: string) => database.secrets.get(key) as Promise<T | undefined>;
-	let relay = await secret<RelayConfig>('relay');
+	let relay = await keptRelay(database);
 	let folder = await secret<FileSystemDirectoryHandle>('folder');
 
 	function start(kind: Kind, open: () => Promise<Result<Mailbox>>): void {
@@ -101,7 +103,7 @@ export async function openMail(
 			await stop('relay');
 			const moved = relay?.urls.join() !== config?.urls.join();
 			if (moved) await forget('relay');
-			if (config) await database.secrets.put(config, 'relay');
+			if (config) await database.secrets.put(await sealValue(database, 'relay', config), 'relay');
 			relay = config;
 			if (config) startRelay(config);
 			onChange();
@@ -137,6 +139,13 @@ export async function openMail(
 		nudge: () => Object.values(couriers).forEach((courier) => courier.nudge()),
 		close: async () => void (await Promise.all([stop('relay'), stop('folder')])),
 	};
+}
+
+/** Sealed, because it may hold a password. */
+async function keptRelay(database: LogDatabase): Promise<RelayConfig | undefined> {
+	const sealed = (await database.secrets.get('relay')) as Sealed | undefined;
+	const config = sealed && (await openValue<RelayConfig>(database, 'relay', sealed));
+	return config?.ok ? config.value : undefined;
 }
 
 function configTrouble({ urls }: RelayConfig): ReturnType<typeof fail> | undefined {

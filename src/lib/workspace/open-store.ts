@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '#core/clock.ts';
 import { ok, type Result } from '#core/result.ts';
 import { LogDatabase, createLogStore } from '#log/database.ts';
 import { succeedDevice } from '#log/found.ts';
+import { renewJournal } from '#log/heal.ts';
 import { openLog } from '#log/log.ts';
 import { mayWrite, type Membership } from '#log/membership.ts';
 import { ViewDatabase, deleteFormerViews } from '#readmodel/database.ts';
@@ -46,6 +47,14 @@ export async function openStore(
 		log,
 		replica,
 		clock,
+		/** A browser that ran out of room closes every database, and they do not come back by themselves. */
+		async reopen() {
+			await renewJournal();
+			for (const one of [database, view]) {
+				one.close({ disableAutoOpen: false });
+				await one.open();
+			}
+		},
 		tables: {
 			...createProjection(view, search.update),
 			async rows(ids) {

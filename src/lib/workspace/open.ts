@@ -1,12 +1,15 @@
 /** A `Workspace` for the page: reads Dexie itself, sends every write to the data worker, keeps the network. */
 import * as Comlink from 'comlink';
-import type { EngineStatus } from '#sync/engine.ts';
 import { ViewDatabase } from '#readmodel/database.ts';
 import { createView } from '#readmodel/open-view.ts';
 import { createAnalysis } from './analysis.ts';
 import { channelName, type DataEvent, type OpenInfo, type RemoteHost } from './data-api.ts';
+import { keepDailyBackups } from './daily-backup.ts';
+import type { HostStatus } from './host.ts';
 import { createImports } from './imports.ts';
 import { openNetwork } from './network.ts';
+import { createPageSafety } from './page-safety.ts';
+import { refusals } from './refusals.ts';
 import { chosenNetwork } from './network-settings.ts';
 import { loadSample, removeSample } from './sample.ts';
 import type { SyncStatus, Workspace } from './workspace.ts';
@@ -29,7 +32,7 @@ export function openWorkspace(
 	let persisted = false;
 	let latest: SyncStatus | undefined;
 	let moved: (() => void) | undefined;
-	const toStatus = (status: EngineStatus): SyncStatus => ({
+	const toStatus = (status: HostStatus): SyncStatus => ({
 		state: status.receiving ? 'receiving' : status.here.length ? 'connected' : 'alone',
 		peers: status.here.length,
 		unsent: status.unsent,
@@ -37,10 +40,12 @@ export function openWorkspace(
 		persisted,
 		...(status.receiving && { receiving: status.receiving }),
 		...(status.trouble && { trouble: status.trouble }),
+		...(status.storage && { storage: status.storage }),
 		...(status.skew && { skew: status.skew }),
 	});
-	const showSync = (status: EngineStatus) => {
+	const showSync = (status: HostStatus) => {
 		latest = toStatus(status);
+		if (status.storage) refusals.note();
 		for (const listener of listeners.sync) listener(latest);
 	};
 	const showShare = () => listeners.share.forEach((listener) => listener());
@@ -61,6 +66,12 @@ export function openWorkspace(
 		void askAgain();
 	});
 
+	const safety = createPageSafety(host, async () => {
+		refusals.forget();
+		database.close({ disableAutoOpen: false });
+		await database.open();
+	});
+	const stopBackups = keepDailyBackups(info, safety);
 	const imports = createImports(info, host);
 	const analysis = createAnalysis(host);
 	const some = (ids: string | readonly string[]) => (typeof ids === 'string' ? [ids] : ids);
@@ -147,11 +158,13 @@ export function openWorkspace(
 			},
 		},
 		analysis,
+		safety,
 		role,
 		onMoved(listener) {
 			moved = listener;
 		},
 		async dispose() {
+			stopBackups();
 			network.close();
 			channel.close();
 			database.close();

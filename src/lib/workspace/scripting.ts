@@ -8,6 +8,8 @@ import type { ImportOptions, ImportSource } from '#exchange/contract.ts';
 import type { Query, Where } from '#readmodel/view.ts';
 import { fieldForColumn } from '#schema/derive/import-aliases.ts';
 import type { Fields } from '#schema/values.ts';
+import type { LockTimes } from '#log/vault.ts';
+import type { RestoreOptions } from './restore.ts';
 import type { NewWorkspace, Session } from './session.ts';
 import type { Pairing, RelayConfig, Task, Workspace } from './workspace.ts';
 
@@ -43,6 +45,12 @@ export function createScripting(session: Session) {
 					return created.ok ? ok(created.value.info) : created;
 				}),
 			list: () => guarded(async () => ok(await session.list())),
+			/** From a backup and the recovery words, on a device that does not hold it. */
+			restore: (file: Blob, options: RestoreOptions) =>
+				guarded(async () => {
+					const restored = await session.restore(file, options);
+					return restored.ok ? ok(restored.value.info) : restored;
+				}),
 			/** By its id, or as `create` and `list` gave it. */
 			open: (which: string | { id: string }) =>
 				guarded(async () => {
@@ -121,6 +129,25 @@ export function createScripting(session: Session) {
 			setFolder: within((workspace, folder?: FileSystemDirectoryHandle) =>
 				workspace.mail.setFolder(folder),
 			),
+		},
+		safety: {
+			status: within(async (workspace) => ok(await workspace.safety.state())),
+			words: within((workspace) => workspace.safety.words()),
+			confirm: within((workspace, entered: Record<number, string>) =>
+				workspace.safety.confirmKit(entered),
+			),
+			/** A Blob, read back and good; `verify` the copy that you keep. */
+			backup: within((workspace) => workspace.safety.backup()),
+			verify: within((workspace, file: Blob) => workspace.safety.verify(file)),
+			restore: within((workspace, file: Blob) => workspace.safety.restore(file)),
+		},
+		lock: {
+			state: () => guarded(async () => ok(await session.lock.refresh())),
+			turnOn: (passphrase: string, times: LockTimes) =>
+				guarded(() => session.lock.turnOn(passphrase, times)),
+			turnOff: (passphrase: string) => guarded(() => session.lock.turnOff(passphrase)),
+			unlock: (passphrase: string) => guarded(() => session.lock.unlock(passphrase)),
+			now: () => guarded(async () => ok(await session.lock.lockNow())),
 		},
 		analysis: {
 			list: within(async (workspace) => ok(workspace.analysis.list())),

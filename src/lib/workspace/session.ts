@@ -4,8 +4,10 @@
  */
 import type { Language } from '#core/bilingual.ts';
 import type { Result } from '#core/result.ts';
+import type { LockState, LockTimes } from '#log/vault.ts';
 import type { WorkspaceInfo } from '#log/workspaces.ts';
-import type { Pairing, Task, Workspace } from './workspace.ts';
+import type { RestoreOptions } from './restore.ts';
+import type { Pairing, Task, Watched, Workspace } from './workspace.ts';
 
 export interface NewWorkspace {
 	readonly name: string;
@@ -25,12 +27,28 @@ export type JoinStage =
 	| { readonly stage: 'waiting'; readonly code: string; readonly workspace: string }
 	| { readonly stage: 'receiving'; readonly done: number; readonly total: number };
 
+export interface PageLock {
+	/** As last heard. */
+	readonly state: LockState;
+	refresh(): Promise<LockState>;
+	turnOn(passphrase: string, times: LockTimes): Promise<Result<void>>;
+	turnOff(passphrase: string): Promise<Result<void>>;
+	setTimes(times: LockTimes): Promise<Result<void>>;
+	unlock(passphrase: string): Promise<Result<void>>;
+	lockNow(): Promise<void>;
+	/** Whether this browser says that its passkeys can keep a secret. */
+	passkeysWork(): Promise<boolean>;
+	addPasskey(passphrase: string, name: string): Promise<Result<void>>;
+	unlockWithPasskey(): Promise<Result<void>>;
+}
+
 export interface Session {
 	/** Undefined until one is opened. */
 	readonly current: Workspace | undefined;
 	/** Whether another tab without a shared worker holds the data; then `takeOver` moves it here. */
 	readonly elsewhere: boolean;
 	takeOver(): Promise<void>;
+	readonly lock: PageLock;
 	list(): Promise<readonly WorkspaceInfo[]>;
 	create(options: NewWorkspace): Promise<Result<Workspace>>;
 	open(id: string): Promise<Result<Workspace>>;
@@ -41,6 +59,8 @@ export interface Session {
 		url: string,
 		options: { userName?: string; onStage?(stage: JoinStage): void } & Pick<Task, 'signal'>,
 	): Promise<Result<Workspace>>;
-	/** Called at every change of `current` or `elsewhere`; returns unsubscribe. */
+	/** A workspace back onto this device, from a backup and the recovery words. */
+	restore(file: Blob, options: RestoreOptions & Watched): Promise<Result<Workspace>>;
+	/** Called at every change of `current`, `elsewhere` or the lock; returns unsubscribe. */
 	onChange(listener: () => void): () => void;
 }

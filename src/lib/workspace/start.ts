@@ -4,22 +4,42 @@ import type { Remote } from 'comlink';
 import type { RemoteHost } from './data-api.ts';
 import { joinWorkspace } from './join.ts';
 import { openWorkspace, type OpenedWorkspace } from './open.ts';
+import { refusals } from './refusals.ts';
+import { createPageLock } from './page-lock.ts';
+import { stepper } from './page-safety.ts';
 import { received } from './received.ts';
 import { createQueue } from './queue.ts';
 import { reportRequests } from './requests.ts';
 import type { Session } from './session.ts';
-import type { Pairing, Workspace } from './workspace.ts';
+import type { Pairing, Watched, Workspace } from './workspace.ts';
 import { startDataWorker } from './workers.ts';
 
 export async function startSession(): Promise<Session> {
 	reportRequests('page');
 	const data = startDataWorker();
+	if (refusals.noted && (await data.renewJournal())) refusals.forget();
 	const listeners = new Set<() => void>();
 	const opening = createQueue();
 	let current: OpenedWorkspace | undefined;
 	let elsewhere: string | undefined;
 	let joining: Pairing | undefined;
 	const changed = () => listeners.forEach((listener) => listener());
+	/** What was open when the app locked itself, or was asked for while it was locked. */
+	let waiting: string | undefined;
+	const lock = createPageLock(data, () => void follow());
+
+	async function follow(): Promise<void> {
+		if (lock.state.locked && current) {
+			waiting = current.info.id;
+			void current.dispose();
+			current = undefined;
+		} else if (!lock.state.locked && waiting) {
+			const id = waiting;
+			waiting = undefined;
+			await open(id);
+		}
+		changed();
+	}
 
 	/** comlink hands the proxied host over as a remote one; its types do not see that. */
 	const hostProxy = async (id: string) => (await data.host(id)) as unknown as Remote<RemoteHost>;
@@ -32,6 +52,10 @@ export async function startSession(): Promise<Session> {
 		const opened = await data.open(id, steal);
 		if (!opened.ok) {
 			elsewhere = opened.error.type === 'Busy' ? id : undefined;
+			if (opened.error.type === 'Locked') {
+				waiting = id;
+				await lock.refresh();
+			}
 			changed();
 			return opened;
 		}
@@ -50,6 +74,7 @@ export async function startSession(): Promise<Session> {
 		return ok(workspace);
 	}
 
+	void lock.refresh();
 	return {
 		get current() {
 			return current;
@@ -63,6 +88,7 @@ export async function startSession(): Promise<Session> {
 		async takeOver() {
 			if (elsewhere) await open(elsewhere, true);
 		},
+		lock,
 		list: () => data.list(),
 		async create(options) {
 			const founded = await data.create(options);
@@ -88,6 +114,19 @@ export async function startSession(): Promise<Session> {
 			const opened = await open(joined.value);
 			if (opened.ok) await received(opened.value, options);
 			return opened;
+		},
+		async restore(file, { onShare, signal, ...options }) {
+			const watched = (from: number): Watched => ({
+				onShare: (share) => onShare?.(from + share / 2),
+				...(signal && { signal }),
+			});
+			const restored = await data.restore(file, options, stepper(watched(0)));
+			if (!restored.ok) return restored;
+			void navigator.storage?.persist?.();
+			const opened = await open(restored.value);
+			if (!opened.ok) return opened;
+			const merged = await opened.value.safety.restore(file, watched(0.5));
+			return merged.ok ? opened : merged;
 		},
 		onChange(listener) {
 			listeners.add(listener);

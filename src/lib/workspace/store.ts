@@ -20,7 +20,9 @@ import type { Projection } from '#readmodel/projection.ts';
 import { encodeCell, isBase, type Cell } from '#replica/cell.ts';
 import { partOf } from '#replica/parts.ts';
 import type { PartChange, Replica } from '#replica/replica.ts';
+import { isStorageError, storageFailure } from '#log/storage.ts';
 import { createQueue } from './queue.ts';
+import { createUnsaved, type Unsaved } from './unsaved.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** What the path ends in. The browser's is Dexie; the simulator's a map. */
@@ -35,6 +37,8 @@ export interface Stages {
 	readonly replica: Replica;
 	readonly tables: Tables;
 	readonly clock?: Clock;
+	/** Brings back databases that the browser has closed. */
+	readonly reopen?: () => Promise<void>;
 }
 
 export interface Store {
@@ -42,6 +46,7 @@ export interface Store {
 	readonly replica: Replica;
 	readonly context: WriteContext;
 	readonly role: Role;
+	readonly unsaved: Unsaved;
 	/** What other devices sent, after the log's checks; resolves when it is stored and visible. */
 	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
 	/** Writes documents' cells into new ones and ends the old: without what is superseded or erased. */
@@ -68,6 +73,7 @@ export async function createStore({
 	replica,
 	tables,
 	clock = systemClock,
+	reopen = async () => {},
 }: Stages): Promise<Store> {
 	const { did } = log.device;
 	const hlc = createHybridClock(clock);
@@ -76,6 +82,16 @@ export async function createStore({
 	const listeners = new Set<() => void>();
 	const role = (): Role => log.membership.devices.get(did)?.role ?? 'viewer';
 	const changed = () => listeners.forEach((listener) => listener());
+	const unsaved = createUnsaved(
+		(intent, cells) => queue.run(() => write(intent, cells)),
+		changed,
+		() =>
+			queue.run(async () => {
+				await replica.close();
+				await reopen();
+				if (behind) await show([], {});
+			}),
+	);
 	const upkeep = createUpkeep({ log, replica, tables, rewrite, clock });
 
 	/** The tables lack something that the log has: the next change brings it in as well. */
@@ -232,6 +248,7 @@ export async function createStore({
 	}
 
 	function retry(error: unknown): void {
+		if (isStorageError(error)) return unsaved.note(storageFailure(error).error);
 		console.error(error);
 		setTimeout(() => {
 			if (!closing) void queue.run(() => show([], {})).catch(retry);
@@ -305,6 +322,7 @@ export async function createStore({
 	return {
 		log,
 		replica,
+		unsaved,
 		get role() {
 			return role();
 		},
@@ -312,9 +330,10 @@ export async function createStore({
 			did,
 			rows: tables.rows,
 			nextHlc: hlc.next,
-			write: (intent, cells) => queue.run(() => write(intent, cells)),
+			write: unsaved.write,
 		},
-		receive: (entries, leftOut) => queue.run(() => receive(entries, leftOut)),
+		receive: (entries, leftOut) =>
+			unsaved.observe(() => queue.run(() => receive(entries, leftOut))),
 		rewrite: (parts) => queue.run(() => rewrite(parts)),
 		rebuild: (onProgress) =>
 			queue.run(async () => {

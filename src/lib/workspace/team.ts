@@ -10,6 +10,7 @@ import { NO_HASH } from '#log/entry.ts';
 import { belongs, endOf, mayWrite, type InviteState } from '#log/membership.ts';
 import type { Cuts } from '#log/operations.ts';
 import { giveKeys, isRotationDue, rotate } from '#log/rotation.ts';
+import { keepInvite, keptInvites } from '#log/notes.ts';
 import type { Role } from '#log/workspaces.ts';
 import { inviteTrouble, receiveNewcomer, type Request } from '#sync/admission.ts';
 import type { Engine } from '#sync/engine.ts';
@@ -122,7 +123,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		log.sign({ type: 'settle', device, seq }, clock());
 
 	async function inviteList(): Promise<Invite[]> {
-		const secrets = new Map((await database.invites.toArray()).map((one) => [one.id, one]));
+		const secrets = await keptInvites(database);
 		return [...log.membership.invites.values()].flatMap((invite) => {
 			const secret = secrets.get(invite.id);
 			if (!secret || inviteTrouble(invite, clock())) return [];
@@ -138,7 +139,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 	}
 
 	async function inviteRooms(): Promise<{ purpose: Purpose; room: Room }[]> {
-		const secrets = new Map((await database.invites.toArray()).map((one) => [one.id, one.seed]));
+		const secrets = await keptInvites(database);
 		const now = clock();
 		const lastUse = new Map<string, number>();
 		for (const { type, op, at } of log.membership.acts)
@@ -148,7 +149,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			const recent = now - (lastUse.get(invite.id) ?? 0) < DOOR_STAYS;
 			const live = !inviteTrouble(invite, now) || doors.has(invite.id) || recent;
 			if (!live || invite.cancelled || !mayAdmit(invite)) continue;
-			const seed = secrets.get(invite.id);
+			const seed = secrets.get(invite.id)?.seed;
 			const room = seed ? await inviteRoom(seed) : invite.offline;
 			if (room) rooms.push({ purpose: invite.id, room });
 		}
@@ -224,7 +225,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			);
 			if (!id.ok) return id;
 			const url = inviteUrl(base, { wid: log.wid, seed, ...(meetingPoint && { meetingPoint }) });
-			await database.invites.put({ id: id.value, seed, url });
+			await keepInvite(database, id.value, { seed, url });
 			changed();
 			return ok({ id: id.value, role, uses, usesLeft: uses, expiresAt, url, offline, own });
 		},

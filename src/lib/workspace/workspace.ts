@@ -15,6 +15,9 @@ import type {
 } from '#exchange/contract.ts';
 import type { Reason } from '#exchange/reasons.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
+import type { BackupNote } from '#log/notes.ts';
+import type { SafetyState } from './safety.ts';
+import type { UnsavedState } from './unsaved.ts';
 import type { RelayConfig } from '#sync/relay.ts';
 import type { Traffic } from '#sync/traffic.ts';
 import type { MailStatus } from './mail.ts';
@@ -33,6 +36,7 @@ export interface Workspace {
 	readonly trail: Trail;
 	readonly mail: Mailboxes;
 	readonly analysis: Analysis;
+	readonly safety: WorkspaceSafety;
 	dispose(): Promise<void>;
 }
 
@@ -188,6 +192,33 @@ export interface Share {
 	onChange(listener: () => void): () => void;
 }
 
+export interface Watched {
+	/** 0 to 1. */
+	onShare?(share: number): void;
+	readonly signal?: AbortSignal;
+}
+
+export interface WorkspaceSafety {
+	state(): Promise<SafetyState>;
+	/** The twelve words, until they have been saved. */
+	words(): Promise<Result<readonly string[]>>;
+	/** One line of text that holds the words, sealed with the passphrase. */
+	kit(passphrase: string): Promise<Result<string>>;
+	/** Position, from 1, to word. */
+	confirmKit(entered: Readonly<Record<number, string>>): Promise<Result<void>>;
+	/** The file, read back; `verify` what has reached its place, then it counts. */
+	backup(watched?: Watched): Promise<Result<Blob>>;
+	verify(file: Blob, watched?: Watched): Promise<Result<BackupNote>>;
+	/** A backup or a file of unsaved changes: adds what is missing, never takes anything away. */
+	restore(file: Blob, watched?: Watched): Promise<Result<{ readonly added: number }>>;
+	folder(): Promise<FileSystemDirectoryHandle | undefined>;
+	setFolder(folder: FileSystemDirectoryHandle | undefined): Promise<void>;
+	retryUnsaved(): Promise<Result<void>>;
+	unsavedFile(): Promise<Blob>;
+	/** At once, and whenever `state` may have changed. */
+	onChange(listener: (state: SafetyState) => void): () => void;
+}
+
 export interface Pairing {
 	/** A link for one other device to scan or paste; alive for ten minutes, while this page is open. */
 	offer(): Promise<Result<string>>;
@@ -230,6 +261,8 @@ export interface SyncStatus {
 	/** Bytes still to come in, while receiving. */
 	readonly receiving?: { readonly done: number; readonly total: number };
 	readonly persisted: boolean;
+	/** The device refuses to store; edits rest until a person has made room. */
+	readonly storage?: UnsavedState;
 	/** A sentence when something needs a person. */
 	readonly trouble?: string;
 	/** Another device's clock differs by so many milliseconds, more than five minutes. */
@@ -286,3 +319,5 @@ export interface Analysis {
 		params?: object,
 	): Promise<Result<V & { readonly card: ModelCard }> | undefined>;
 }
+
+export { bundleName as backupName } from '#log/bundle.ts';

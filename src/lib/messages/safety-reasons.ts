@@ -1,0 +1,36 @@
+/** The data side's sentences about keys, backups and the lock, in Chinese; part of the list in `reasons.ts`. */
+export const safetySentences: readonly (readonly [RegExp, string])[] = [
+	[/^The recovery kit has twelve words; these are (\d+)/, '恢复套件有十二个词，这里有 $1 个。'],
+	[/^(".*") is no word of a recovery kit/, '$1 不是恢复套件中的词，请检查拼写。'],
+	[/^These words do not belong together/, '这些词不匹配：有一个错了，或有两个顺序颠倒。'],
+	[/^These words do not belong to this backup/, '这些词与此备份不匹配，可能属于另一个工作区。'],
+	[/^This passphrase is not the right one/, '口令不正确。'],
+	[/^The passphrase needs at least (\d+)/, '口令至少需要 $1 个字符，用几个词最好。'],
+	[/^Too many wrong passphrases\. Wait (\d+)/, '错误次数过多，请等待 $1 秒后再试。'],
+	[/^This kit is not complete/, '套件不完整，请重新选择整个文件。'],
+	[/^This is no Perennial backup/, '这不是长青的备份文件，请选择扩展名为 .perennial 的文件。'],
+	[/^This backup was written by a newer version/, '此备份由更新的版本写成，请先更新应用。'],
+	[/^This backup is cut off/, '备份不完整：文件末尾缺失。请重新复制，或使用另一份。'],
+	[/^This backup is damaged/, '备份已损坏。请使用另一份副本或更早的备份。'],
+	[
+		/^This backup is of another workspace/,
+		'此备份属于另一个工作区。请先打开那个工作区，或在首页恢复。',
+	],
+	[
+		/^This backup was sealed with a newer key/,
+		'此备份使用了本设备还没有的新密钥，请先与团队连接。',
+	],
+	[/^This backup was written before there were/, '此备份早于恢复词功能，无法用恢复词打开。'],
+	[/^This device holds that workspace already/, '本设备已有该工作区，请打开后在设置中恢复文件。'],
+	[/^The backup could not be written/, '无法写入备份。请释放一些空间后重试。'],
+	[/^This file holds no unsaved changes/, '文件中没有未保存的更改，请选择其他文件。'],
+	[/^These changes are of another workspace/, '这些更改属于另一个工作区，请先打开那个工作区。'],
+	[/^This file has been changed/, '文件被改动过或不完整。'],
+	[/^Save the recovery kit first/, '请先保存恢复套件，否则忘记口令就再也进不来了。'],
+	[
+		/^The keys of this device were made by an earlier/,
+		'本设备的密钥由早期版本生成，无法加锁。请将此设备重新邀请为新设备。',
+	],
+	[/^The passkey gave no secret/, '通行密钥没有提供密钥，请使用口令或重试。'],
+	[/^The file cannot be read\. Copy it/, '无法读取文件，请先复制到本设备再试。'],
+];

@@ -1,0 +1,142 @@
+/**
+ * When the device refuses to store: edits stop, what was being saved is kept in memory, and nothing is tried again until a
+ * person says so. The unsaved can be downloaded, and a downloaded file can be brought back into its workspace.
+ */
+import { fail, ok, type Failure, type Result } from '#core/result.ts';
+import type { Intent } from '#commands/context.ts';
+import { isStorageError, storageFailure } from '#log/storage.ts';
+import { decodeCell, encodeCell, keyOfCell, type Cell } from '#replica/cell.ts';
+
+interface Change {
+	readonly intent: Intent;
+	readonly cells: readonly Cell[];
+}
+
+export interface UnsavedState {
+	readonly failure: Failure;
+	/** Changes kept in memory. */
+	readonly count: number;
+}
+
+type Write = (intent: Intent, cells: readonly Cell[]) => Promise<Result<void>>;
+
+export interface Unsaved {
+	/** The store's write, guarded. */
+	readonly write: Write;
+	/** A refusal that nobody waits for: it stops edits. */
+	note(failure: Failure): void;
+	/** Another way into the storage: its refusal stops edits too. */
+	observe<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
+	state(): UnsavedState | undefined;
+	/** Writes what is kept; the first refusal stops it again. */
+	retry(): Promise<Result<void>>;
+	/** As JSON, for `applyUnsaved`. */
+	file(wid: string): Blob;
+}
+
+/** `reopen` brings back databases that the browser has closed. */
+export function createUnsaved(
+	write: Write,
+	changed: () => void,
+	reopen: () => Promise<void>,
+): Unsaved {
+	const kept: Change[] = [];
+	let failure: Failure | undefined;
+	const drop = (cells: readonly Cell[]) => {
+		const at = kept.findIndex((change) => change.cells === cells);
+		if (at >= 0) kept.splice(at, 1);
+	};
+
+	function note(refusal: Failure): void {
+		if (failure) return;
+		failure = refusal;
+		changed();
+	}
+
+	/** A refusal that is thrown (the tables could not follow) counts as one that is answered. */
+	async function observe<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+		const done = await work().catch((error: unknown) => {
+			if (isStorageError(error)) return storageFailure(error);
+			throw error;
+		});
+		if (!done.ok && done.error.type === 'Storage') note(done.error);
+		return done;
+	}
+
+	return {
+		async write(intent, cells) {
+			if (failure)
+				return fail('Storage', 'Nothing can be saved right now. Free some space, then try again.', {
+					...(failure.storage && { storage: failure.storage }),
+				});
+			return observe(async () => {
+				kept.push({ intent, cells });
+				const written = await write(intent, cells);
+				// Kept until it is known: what the storage refused stays, in the order in which it was meant.
+				if (written.ok || written.error.type !== 'Storage') drop(cells);
+				return written;
+			});
+		},
+		note,
+		observe,
+		state: () => failure && { failure, count: kept.length },
+		async retry() {
+			failure = undefined;
+			const reopened = await observe(async () => ok(await reopen()));
+			if (!reopened.ok) return reopened;
+			for (const { intent, cells } of [...kept]) {
+				const written = await observe(() => write(intent, cells));
+				if (!written.ok) return written;
+				drop(cells);
+			}
+			changed();
+			return ok(undefined);
+		},
+		file(wid) {
+			const changes = kept.map(({ intent, cells }) => ({
+				intent,
+				cells: cells.map((cell) => [keyOfCell(cell), encodeCell(cell)]),
+			}));
+			const text = JSON.stringify({ perennial: 'unsaved', version: 1, wid, changes });
+			return new Blob([text], { type: 'application/json' });
+		},
+	};
+}
+
+/** Brings a downloaded file back: each change becomes this device's own. Twice does no harm, the cells are the same. */
+export async function applyUnsaved(
+	file: Blob,
+	wid: string,
+	did: string,
+	write: Write,
+): Promise<Result<{ added: number }>> {
+	let parsed: { perennial?: unknown; version?: unknown; wid?: unknown; changes?: unknown };
+	try {
+		parsed = JSON.parse(await file.text()) as typeof parsed;
+	} catch {
+		return fail('Unreadable', 'This file holds no unsaved changes. Choose another one.');
+	}
+	if (parsed?.perennial !== 'unsaved' || parsed.version !== 1 || !Array.isArray(parsed.changes))
+		return fail('Unreadable', 'This file holds no unsaved changes. Choose another one.');
+	if (parsed.wid !== wid)
+		return fail('Invalid', 'These changes are of another workspace. Open that workspace first.');
+	let added = 0;
+	for (const { intent, cells } of parsed.changes as { intent: Intent; cells: unknown[] }[]) {
+		const decoded = cells.map((pair) => {
+			const [key, stored] = pair as [string, unknown];
+			return decodeCell(key, stored, did);
+		});
+		const good = decoded.filter((cell) => cell !== undefined);
+		if (good.length < cells.length || !isIntent(intent))
+			return fail('Damaged', 'This file has been changed or is not complete.');
+		const written = await write(intent, good);
+		if (!written.ok) return written;
+		added += good.length;
+	}
+	return ok({ added });
+}
+
+const isIntent = (value: unknown): value is Intent => {
+	const { verb, entity, count } = (value ?? {}) as Partial<Intent>;
+	return typeof verb === 'string' && typeof entity === 'string' && Number.isSafeInteger(count);
+};

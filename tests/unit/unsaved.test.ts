@@ -1,0 +1,90 @@
+/** A device that refuses to store: edits stop, nothing is lost, nothing is tried again unasked, and each refusal has its words. */
+import { describe, expect, test, vi } from 'vitest';
+import { Dexie } from 'dexie';
+import { unwrap } from '#core/result.ts';
+import { createRecord } from '#commands/records.ts';
+import { isStorageError, storageFailure, storageTrouble } from '#log/storage.ts';
+import { applyUnsaved } from '#workspace/unsaved.ts';
+import { newStore } from '#tests/support/store.ts';
+
+const full = () => new DOMException('The disk is full', 'QuotaExceededError');
+const names = async ({ view }: Awaited<ReturnType<typeof newStore>>) =>
+	(await view.rows('contact').toArray()).map(({ v }) => v.firstName).sort();
+
+describe('unsaved changes', () => {
+	test('are kept in memory, refuse what follows, and are saved when a person asks for it', async () => {
+		const store = await newStore();
+		const create = (firstName: string) => createRecord(store.context, 'contact', { firstName });
+		unwrap(await create('A'));
+		const refusing = vi.spyOn(store.log.store, 'write').mockRejectedValue(full());
+		expect(await create('B')).toMatchObject({ ok: false, error: { storage: 'full' } });
+		expect(await create('C')).toMatchObject({ ok: false, error: { type: 'Storage' } });
+		expect(refusing).toHaveBeenCalledTimes(1);
+		expect(store.unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'full' } });
+
+		expect((await store.unsaved.retry()).ok).toBe(false);
+		expect(store.unsaved.state()?.count).toBe(1);
+		refusing.mockRestore();
+		unwrap(await store.unsaved.retry());
+		expect(store.unsaved.state()).toBeUndefined();
+		expect(await names(store)).toEqual(['A', 'B']);
+		unwrap(await create('D'));
+		expect(store.log.chain(store.context.did)?.seq).toBe(3);
+		await store.close();
+	});
+
+	test('tables that the device does not store stop edits too, and follow after', async () => {
+		const store = await newStore();
+		const create = (firstName: string) => createRecord(store.context, 'contact', { firstName });
+		const refusing = vi.spyOn(store.view, 'transaction').mockRejectedValue(full());
+		unwrap(await create('A'));
+		expect(store.unsaved.state()).toMatchObject({ count: 0, failure: { storage: 'full' } });
+		expect((await create('B')).ok).toBe(false);
+		refusing.mockRestore();
+		unwrap(await store.unsaved.retry());
+		expect(await names(store)).toEqual(['A']);
+		await store.close();
+	});
+
+	test('as a file come back into their workspace, twice without harm, and into no other', async () => {
+		const store = await newStore();
+		const other = await newStore();
+		const refusing = vi.spyOn(store.log.store, 'write').mockRejectedValue(full());
+		await createRecord(store.context, 'contact', { firstName: 'Kept' });
+		refusing.mockRestore();
+		const { wid } = store.log;
+		const file = store.unsaved.file(wid);
+		const apply = (blob: Blob, target = store) =>
+			applyUnsaved(blob, target.log.wid, target.context.did, target.context.write);
+		expect(await apply(file, other)).toMatchObject({ ok: false, error: { type: 'Invalid' } });
+		unwrap(await store.unsaved.retry());
+		unwrap(await apply(file));
+		unwrap(await apply(file));
+		expect(await names(store)).toEqual(['Kept']);
+		for (const text of ['{', '[]', '{"perennial":"unsaved","version":2,"changes":[]}'])
+			expect(await apply(new Blob([text]))).toMatchObject({ error: { type: 'Unreadable' } });
+		const broken = (await file.text()).replace('"contact:', '"__proto__:');
+		expect(await apply(new Blob([broken]))).toMatchObject({ error: { type: 'Damaged' } });
+		await Promise.all([store.close(), other.close()]);
+	});
+});
+
+describe('refusals of the browser', () => {
+	test.each([
+		[full(), 'full'],
+		[new DOMException('No space left on device', 'UnknownError'), 'full'],
+		[new DOMException('The connection is closing', 'InvalidStateError'), 'closed'],
+		[new DOMException('Not allowed', 'SecurityError'), 'blocked'],
+		[new DOMException('No such store', 'NotFoundError'), 'missing'],
+		[new DOMException('Failed to read', 'NotReadableError'), 'corrupt'],
+		[new Dexie.AbortError('aborted', full()), 'full'],
+		[new Dexie.DatabaseClosedError('closed'), 'closed'],
+		[new Error('something else'), 'unknown'],
+	])('%s is %s, with a sentence that says what to do', (error, trouble) => {
+		expect(storageTrouble(error)).toBe(trouble);
+		const { type, storage, message } = storageFailure(error).error;
+		expect({ type, storage }).toEqual({ type: 'Storage', storage: trouble });
+		expect(message.split('. ').length + message.split(': ').length).toBeGreaterThan(2);
+		expect(isStorageError(error)).toBe(trouble !== 'unknown');
+	});
+});
