@@ -52,9 +52,9 @@ describe('the ledger', () => {
 		const parts = await Promise.all(
 			(await twin.log.partKeys()).map(({ did, part }) => twin.log.partUpdates(did, part, 0)),
 		);
-		expect(parts.flat().some(({ update }) => new TextDecoder().decode(update).includes('warp'))).toBe(
-			true,
-		);
+		expect(
+			parts.flat().some(({ update }) => new TextDecoder().decode(update).includes('warp')),
+		).toBe(true);
 	});
 });
 

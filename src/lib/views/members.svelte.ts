@@ -1,10 +1,35 @@
-/** Who is in the team, kept current. */
+/** Who is in the team, kept current, and what to call them. */
+import { m } from '#messages/catalogue.ts';
+import { t } from '#messages/language.svelte.ts';
 import type { Member } from '#workspace/workspace.ts';
 import { getWorkspace } from './app.svelte.ts';
+import { deviceNumber } from './people/people.ts';
 
-class Members {
+export class Members {
 	all = $state.raw<readonly Member[]>([]);
 	byDid = $derived(new Map(this.all.map((member) => [member.did, member])));
+
+	/** The person's name; "you" for whoever looks. */
+	nameOf(did: string): string {
+		const member = this.byDid.get(did);
+		if (!member) return t(m.audit.stranger);
+		const person = this.byDid.get(member.member) ?? member;
+		const own = this.all.some((one) => one.self && one.member === member.member);
+		return own ? t(m.team.you) : person.name || member.name || t(m.people.unnamed);
+	}
+
+	/** The device's name where the person has or had several, else nothing. */
+	deviceOf(did: string): string | undefined {
+		const member = this.byDid.get(did);
+		const number = member && deviceNumber(this.all, member);
+		return number === undefined ? undefined : t(m.team.device(number));
+	}
+
+	/** Both: "Bo (Device 2)". */
+	fullNameOf(did: string): string {
+		const device = this.deviceOf(did);
+		return device ? `${this.nameOf(did)} (${device})` : this.nameOf(did);
+	}
 }
 
 /** Call while a component is set up. */

@@ -15,14 +15,14 @@ import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import type { Fields } from '#schema/values.ts';
 import { createEngine, type EngineStatus } from '#sync/engine.ts';
-import { auditTrail, historyOf, verifyAll } from './audit.ts';
+import { auditTrail, historyOf, verifyAll, type GoOn } from './audit.ts';
 import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
 import { createImportTarget } from './import-target.ts';
 import { openMail, type MailOptions, type MailSettings } from './mail.ts';
 import { openKeeping } from './keeping.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import { createTeam, type Team } from './team.ts';
-import type { AuditLine, Change, KeptReport, Task, Verdict } from './workspace.ts';
+import type { AuditLine, Change, KeptReport, Verdict } from './workspace.ts';
 
 export type { Purpose } from './team.ts';
 
@@ -52,7 +52,7 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	rebuild(): Promise<void>;
 	audit(page?: { before?: number; limit?: number }): Promise<readonly AuditLine[]>;
 	history(id: string): Promise<readonly Change[]>;
-	verify(task?: Task): Promise<Result<Verdict>>;
+	verify(goOn?: GoOn): Promise<Result<Verdict>>;
 	onChange(listener: (what: 'sync' | 'share') => void): () => void;
 	close(): Promise<void>;
 }
@@ -168,8 +168,7 @@ export async function openHost(
 		rebuild: () => store.rebuild(),
 		audit: (page) => auditTrail(store, page),
 		history: (id) => historyOf(store, id),
-		verify: ({ onProgress, signal } = {}) =>
-			verifyAll(store, (done, total) => onProgress?.({ stage: 'computing', done, total }), signal),
+		verify: (goOn) => verifyAll(store, goOn),
 		onChange(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
