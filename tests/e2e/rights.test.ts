@@ -174,10 +174,41 @@ describe('rights', () => {
 		await history.getByText('added this record').waitFor();
 		const steps = await history.locator('ol > li').allInnerTexts();
 		expect(steps).toHaveLength(4);
-		expect(steps[0]).toContain('you');
+		expect(steps[0]).toContain('You');
 		expect(steps[3]).toContain('added this record');
 		expect(steps.filter((step) => step.includes('Bo'))).toHaveLength(1);
 		expect([...ann.errors, ...bo.errors]).toEqual([]);
+	});
+
+	test('an editor adds a device of their own, an owner sees both as one person, and the device leaves', async () => {
+		const [ann, bo] = (await team('Bo')) as [App, App];
+		await goTo(bo, '/people', 'People');
+		await press(bo.page, 'Add a device');
+		const link = bo.page.getByRole('textbox', { name: 'Invitation link' });
+		const phone = await openApp(browser, await link.inputValue());
+		await phone.page.getByLabel('Your name').fill('Bo’s phone');
+		await press(phone.page, 'Ask to join');
+		const code = (app: App) => app.page.locator('.code').innerText();
+		await bo.page.locator('.code').waitFor();
+		expect(await code(phone)).toBe(await code(bo));
+		await press(bo.page, 'Admit');
+		await phone.page.waitForURL('**/today');
+		await eventually(() => same(ann, bo, phone));
+		await phone.get('records.create', 'contact', { firstName: 'By phone' });
+
+		await goTo(ann, '/people', 'People');
+		const row = ann.page.locator('[data-member]').filter({ hasText: 'Bo’s phone' });
+		await row.getByText('Device 1').waitFor();
+		await eventually(async () => (await row.getByText('holds everything').count()) === 2);
+		await goTo(phone, '/people', 'People');
+		await choose(phone, 'Bo', 'Leave with this device…');
+		await phone.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+		await phone.page.getByText('You were removed from this workspace, or left it').waitFor();
+		await ann.page.getByText('Former devices (1)').click();
+		await ann.page.getByText('Bo (Bo’s phone)').waitFor();
+		await row.waitFor({ state: 'detached' });
+		await eventually(() => same(ann, bo));
+		expect([...ann.errors, ...bo.errors, ...phone.errors]).toEqual([]);
 	});
 
 	test('erasing a person takes what was written about them, everywhere, and the page says who has not', async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createPager } from '#views/people/audit-pager.ts';
 import { lineWords } from '#views/people/audit-words.ts';
-import { deviceNumber, formerOf, peopleOf } from '#views/people/people.ts';
+import { deviceName, formerOf, peopleOf } from '#views/people/people.ts';
 import { stepsOf } from '#views/record/history.ts';
 import type { AuditLine, Change, Member } from '#workspace/workspace.ts';
 
@@ -34,8 +34,9 @@ test('devices of one person stand together, ended ones apart, oneself and those 
 	expect(people[2]).toMatchObject({ name: 'ann', joinedAt: 1 });
 	expect(people[2]!.devices.map(({ did }) => did)).toEqual(['ann', 'ann-phone']);
 	expect(formerOf(all).map(({ did }) => did)).toEqual(['bo-old', 'gone']);
-	expect(deviceNumber(all, all[3]!)).toBeUndefined();
-	expect(deviceNumber(all, all[2]!)).toBe(2);
+	expect(deviceName(all, all[3]!)).toBeUndefined();
+	expect(deviceName(all, all[0]!)?.en).toBe('Device 1');
+	expect(deviceName(all, all[2]!)?.en).toBe('phone');
 });
 
 test('the founder’s name stays when their first device ended', () => {

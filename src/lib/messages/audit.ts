@@ -18,6 +18,7 @@ export const audit = {
 	older: { en: 'Show older', zh: '显示更早' },
 	received: (moment: string) => ({ en: `arrived ${moment}`, zh: `${moment} 收到` }),
 	refused: { en: 'did not count', zh: '未生效' },
+	you: { en: 'You', zh: '您' },
 	stranger: { en: 'An unknown device', zh: '未知设备' },
 	/** A verb of a newer version. */
 	other: (verb: string) => ({ en: `did “${verb}”`, zh: `执行“${verb}”` }),
@@ -139,8 +140,8 @@ export const erase = {
 			zh: '同时删除与其相关的 # 条互动和任务',
 		}),
 	orders: {
-		en: 'Orders stay, as the books require; their customer is then empty.',
-		zh: '订单因记账需要会保留，其客户将为空。',
+		en: 'Orders stay, as the books require, without their customer. So does the name where somebody typed it into other records.',
+		zh: '订单因记账需要会保留，但不再显示客户。他人手工写进其他记录的姓名也会保留。',
 	},
 	type: (name: string) => ({ en: `Type “${name}” to confirm`, zh: `输入“${name}”以确认` }),
 	now: { en: 'Erase for good', zh: '彻底删除' },

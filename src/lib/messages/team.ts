@@ -46,8 +46,8 @@ export const team = {
 	leaveTitle: { en: 'Leave this workspace?', zh: '退出此工作区？' },
 	removeWhat: [
 		{
-			en: 'From now on it receives nothing new: the key changes for everybody else.',
-			zh: '从此不再收到新内容：其他人会换用新的密钥。',
+			en: 'Nothing new arrives there from now on: the key changes for everybody else.',
+			zh: '那里从此收不到新内容：其他人会换用新的密钥。',
 		},
 		{
 			en: 'Edits made there offline and not yet sent do not count. They wait here, and an owner can write them again or let them go.',
@@ -121,12 +121,13 @@ export const team = {
 		}),
 	letGone: { en: 'The edits were let go', zh: '已放弃这些修改' },
 
-	forWhom: { en: 'For', zh: '邀请' },
+	forWhom: { en: 'Who joins', zh: '谁要加入' },
 	somebody: { en: 'Somebody else', zh: '其他人' },
 	ownDevice: { en: 'A device of my own', zh: '我的另一台设备' },
+	addDevice: { en: 'Add a device', zh: '添加设备' },
 	ownText: {
-		en: 'It belongs to you and may do what you may. Admit it here, after comparing the digits.',
-		zh: '它归您所有，角色与您相同。请在此核对数字后批准。',
+		en: 'A further device is yours and may do what you may. Admit it here, after comparing the digits.',
+		zh: '新设备归您所有，权限与您相同。请在此核对数字后批准。',
 	},
 	anyColleague: { en: 'Any colleague may let them in', zh: '任何同事的设备都可放行' },
 	anyColleagueText: {

@@ -3,32 +3,33 @@ import { m } from '#messages/catalogue.ts';
 import { t } from '#messages/language.svelte.ts';
 import type { Member } from '#workspace/workspace.ts';
 import { getWorkspace } from './app.svelte.ts';
-import { deviceNumber } from './people/people.ts';
+import { deviceName } from './people/people.ts';
 
 export class Members {
 	all = $state.raw<readonly Member[]>([]);
 	byDid = $derived(new Map(this.all.map((member) => [member.did, member])));
 
-	/** The person's name; "you" for whoever looks. */
-	nameOf(did: string): string {
+	/** The person's name; "you" for whoever looks, or what a sentence begins with. */
+	nameOf(did: string, you = m.team.you): string {
 		const member = this.byDid.get(did);
 		if (!member) return t(m.audit.stranger);
 		const person = this.byDid.get(member.member) ?? member;
 		const own = this.all.some((one) => one.self && one.member === member.member);
-		return own ? t(m.team.you) : person.name || member.name || t(m.people.unnamed);
+		return own ? t(you) : person.name || member.name || t(m.people.unnamed);
 	}
 
 	/** The device's name where the person has or had several, else nothing. */
 	deviceOf(did: string): string | undefined {
 		const member = this.byDid.get(did);
-		const number = member && deviceNumber(this.all, member);
-		return number === undefined ? undefined : t(m.team.device(number));
+		const name = member && deviceName(this.all, member);
+		return name && t(name);
 	}
 
 	/** Both: "Bo (Device 2)". */
-	fullNameOf(did: string): string {
+	fullNameOf(did: string, you = m.team.you): string {
 		const device = this.deviceOf(did);
-		return device ? `${this.nameOf(did)} (${device})` : this.nameOf(did);
+		const name = this.nameOf(did, you);
+		return device ? `${name} (${device})` : name;
 	}
 }
 

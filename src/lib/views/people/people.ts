@@ -1,4 +1,6 @@
 /** Devices as people: whoever has several is one person with several devices; ended devices stand apart. */
+import type { Bilingual } from '#core/bilingual.ts';
+import { m } from '#messages/catalogue.ts';
 import type { Member } from '#workspace/workspace.ts';
 
 export interface Person {
@@ -43,10 +45,15 @@ export function peopleOf(members: readonly Member[]): readonly Person[] {
 export const formerOf = (members: readonly Member[]): readonly Member[] =>
 	members.filter(({ ended }) => ended).sort((a, b) => b.joinedAt - a.joinedAt);
 
-/** The number of a device among those of its person, from 1; nothing when it is the only one they ever had. */
-export function deviceNumber(members: readonly Member[], device: Member): number | undefined {
+/** The name that a device was given beside its person's, else its number among theirs; nothing when they only ever had it. */
+export function deviceName(members: readonly Member[], device: Member): Bilingual | undefined {
 	const own = members
 		.filter(({ member }) => member === device.member)
 		.sort((a, b) => a.joinedAt - b.joinedAt);
-	return own.length > 1 ? own.indexOf(device) + 1 : undefined;
+	if (own.length < 2) return undefined;
+	const person = own.find(({ did }) => did === device.member);
+	const named = device.name && own.filter(({ name }) => name === device.name).length === 1;
+	return named && device !== person
+		? { en: device.name, zh: device.name }
+		: m.team.device(own.indexOf(device) + 1);
 }
