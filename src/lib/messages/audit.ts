@@ -9,8 +9,8 @@ export const audit = {
 		zh: '审计记录：谁做了什么，是否可验证',
 	},
 	intro: {
-		en: 'Every change and every act about people, as signed by the device that made it. Nothing here can be edited or left out unseen.',
-		zh: '每项修改和成员操作均由所在设备签名，任何篡改或遗漏都会被发现。',
+		en: 'Every change and every act about people, as signed by the device that made it: nothing can be altered or slipped out unseen. Changes whose content was erased, or long superseded and folded together, are counted below and no longer listed.',
+		zh: '每项修改和成员操作均由所在设备签名，任何篡改或抽除都会被发现。内容已彻底删除或早被取代而合并的修改，只在下方计数，不再列出。',
 	},
 	person: { en: 'By', zh: '操作者' },
 	everybody: { en: 'Everybody', zh: '所有人' },
