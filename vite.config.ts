@@ -43,6 +43,8 @@ const packagesOfPages = [
 	'hpke',
 	'lib0/decoding',
 	'lib0/encoding',
+	'qr',
+	'qr/decode.js',
 	'svelte-sonner',
 	'tinykeys',
 	'valibot',

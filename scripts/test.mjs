@@ -33,8 +33,7 @@ gate('lint', 'npx', ['eslint', '.']);
 gate('types', 'npm', ['run', '--silent', 'check']);
 gate('build', 'npx', ['vite', 'build', '--logLevel', 'error']);
 
-gate('simulation', 'node', ['scripts/sim.mjs', '--seeds', process.env.SIM_SEEDS ?? '300']);
-gate('planted defects', 'node', ['scripts/sim-defects.mjs']);
+gate('simulation', 'node', ['scripts/sim.mjs', '--seeds', process.env.SIM_SEEDS ?? '60']);
 
 console.log('\n— tests');
 const report = join(tmpdir(), `perennial-tests-${process.pid}.json`);

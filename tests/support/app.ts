@@ -85,9 +85,14 @@ interface Pending {
 }
 
 /** `guest` opens a fresh invite of `owner`, who admits; resolves when both hold the same. */
-export async function share(owner: App, guest: App, role: 'editor' | 'viewer' = 'editor') {
+export async function share(
+	owner: App,
+	guest: App,
+	role: 'editor' | 'viewer' = 'editor',
+	userName = 'Bo',
+) {
 	const { url } = await owner.get<{ url: string }>('share.invite', { role });
-	const joining = guest.get('share.join', url, { userName: 'Bo' });
+	const joining = guest.get('share.join', url, { userName });
 	await eventually(async () => (await owner.get<Pending[]>('share.pending')).length > 0);
 	const [request] = await owner.get<Pending[]>('share.pending');
 	await owner.get('share.admit', request!.requestId);

@@ -111,6 +111,34 @@ describe('revoking', () => {
 	});
 });
 
+describe('leaving', () => {
+	test('an editor leaves by their own word: later edits do not count, the key changes, a later promotion helps not', async () => {
+		const [ann, bo, cy] = (await team('bo', 'cy')) as [Host, Host, Host];
+		let cut = connectAll([ann, bo, cy]);
+		const id = unwrap(await bo.create('contact', { firstName: 'Li' }));
+		await until(() => converged(ann, bo, cy));
+		const room = (await ann.rooms())[0]!.room.name;
+		expect(await bo.revoke([didOf(cy)])).toMatchObject({ error: { type: 'Forbidden' } });
+		unwrap(await bo.revoke([didOf(bo)]));
+		expect((await bo.update(id, { phone: '1' })).ok).toBe(false);
+		const goneFor = (host: Host) =>
+			host.members().find(({ did }) => did === didOf(bo))?.ended === 'revoked';
+		await until(() => goneFor(ann) && goneFor(cy));
+		await until(async () => (await ann.rooms())[0]!.room.name !== room);
+		await until(async () => (await cy.rooms())[0]!.room.name !== room);
+		expect((await bo.rooms())[0]!.room.name).toBe(room);
+		expect(await firstName(ann, id)).toBe('Li');
+		await ann.setRole(didOf(bo), 'owner');
+		cut();
+		cut = connectAll([ann, bo, cy]);
+		expect(await bo.setRole(didOf(cy), 'viewer')).toMatchObject({ ok: false });
+		unwrap(await ann.create('contact', { firstName: 'After' }));
+		await until(() => converged(ann, cy));
+		expect(cy.info().role).toBe('editor');
+		expect(goneFor(cy)).toBe(true);
+	});
+});
+
 describe('roles', () => {
 	test('a viewer made editor writes; an editor made viewer does not, and late edits wait', async () => {
 		const ann = await newHost();

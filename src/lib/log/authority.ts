@@ -73,6 +73,12 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 	const roleChanges: RoleChange[] = [];
 	const revocations: Revocation[] = [];
 	let seats = new Map<Did, Seat | undefined>();
+	/** Anybody may end a device of their own by its own word: that needs no rank, and no later word takes it back. */
+	const leaves = graph.order.flatMap((node): Revocation[] => {
+		const { op, head } = node;
+		const cut = op?.type === 'revoke' ? op.cuts[head.did] : undefined;
+		return cut ? [{ node, did: head.did, cut }] : [];
+	});
 
 	/** Undefined also while it is being worked out: nothing lets itself in. */
 	function seatOf(did: Did): Seat | undefined {
@@ -110,6 +116,20 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 
 	/** The signer's device belonged, in the eyes of this entry and of every removal known so far. */
 	function belongs(node: Node): boolean {
+		return (
+			stands(node) &&
+			leaves.every(
+				(leave) =>
+					leave.did !== node.head.did ||
+					leave.node === node ||
+					graph.sees(leave.node, node) ||
+					!stands(leave.node),
+			)
+		);
+	}
+
+	/** As far as others are concerned. */
+	function stands(node: Node): boolean {
 		const { did } = node.head;
 		const seat = seatOf(did);
 		if (!seat) return false;
@@ -194,6 +214,9 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 		}
 	}
 
+	for (const leave of leaves)
+		if (stands(leave.node) && !revocations.some(({ node }) => node === leave.node))
+			revocations.push(leave);
 	for (const did of openers.keys()) seatOf(did);
 	return {
 		seats: new Map([...seats].flatMap(([did, seat]) => (seat ? [[did, seat] as const] : []))),

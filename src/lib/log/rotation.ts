@@ -1,5 +1,5 @@
 /**
- * Changing the epoch key (R8): when a device is removed, when somebody came in without an owner, and every 90 days. Each device
+ * Changing the epoch key (R8): when a device is removed or leaves, when somebody came in without an owner, and every 90 days. Each device
  * that belongs gets the new key boxed for it alone; what was sealed before stays readable to those who had its key.
  */
 import { DAY } from '#core/clock.ts';
@@ -9,7 +9,7 @@ import { randomBytes } from '#crypto/hash.ts';
 import type { Boxed } from '#crypto/seal.ts';
 import { boxKeys, commitmentOf, kidOf } from './keyring.ts';
 import type { Log } from './log.ts';
-import { belongs } from './membership.ts';
+import { belongs, type Membership } from './membership.ts';
 
 const ROTATE_EVERY = 90 * DAY;
 
@@ -29,9 +29,21 @@ export async function rotate(log: Log, now: number): Promise<Result<string>> {
 /** Why an owner's device should rotate now. */
 export const isRotationDue = ({ membership }: Log, now: number): boolean =>
 	now - membership.epoch.since > ROTATE_EVERY ||
+	someLeft(membership) ||
 	[...membership.devices.values()].some(
 		({ unreviewed, did }) => unreviewed && belongs(membership, did),
 	);
+
+/** A device left by its own word, and no owner has changed the key since. */
+function someLeft({ acts }: Membership): boolean {
+	let left = false;
+	for (const { type, effective, did, op } of acts) {
+		if (!effective) continue;
+		if (type === 'rotate') left = false;
+		else if (type === 'revoke') left ||= Object.hasOwn(op.cuts as object, did);
+	}
+	return left;
+}
 
 /** All keys for devices that were let in while the key changed. Does nothing while this one waits for the newest itself. */
 export async function giveKeys(

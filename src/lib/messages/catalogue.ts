@@ -1,4 +1,5 @@
 /** All words of the product in one place, by area. Words of entities and fields stand in the entity files. */
+import { acts, audit, erase, history, verbs } from './audit.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import * as insights from './insights.ts';
@@ -12,11 +13,16 @@ import { relay } from './relay.ts';
 import { safety } from './safety.ts';
 import { settings } from './settings.ts';
 import { shell, sync } from './shell.ts';
+import { team } from './team.ts';
 import { join, today, welcome } from './welcome.ts';
 
 export const m = {
+	acts,
+	audit,
 	common,
+	erase,
 	errors,
+	history,
 	imports,
 	insights,
 	list,
@@ -29,6 +35,8 @@ export const m = {
 	settings,
 	shell,
 	sync,
+	team,
+	verbs,
 	join,
 	today,
 	welcome,

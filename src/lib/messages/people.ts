@@ -46,16 +46,6 @@ export const people = {
 		editor: { en: 'Editor', zh: '编辑者' },
 		viewer: { en: 'Viewer', zh: '查看者' },
 	},
-	may: {
-		editor: {
-			en: 'Reads everything; adds, changes and deletes records; imports files.',
-			zh: '可查看全部内容，新增、修改、删除记录，导入文件。',
-		},
-		viewer: {
-			en: 'Reads everything and changes nothing. Every device refuses their edits.',
-			zh: '可查看全部内容，不能更改。任何设备都会拒绝其修改。',
-		},
-	},
 	data: { en: 'Where the data is', zh: '数据在哪里' },
 	savedOn: (n: number) =>
 		counted(n, {

@@ -59,6 +59,15 @@ const sentences: readonly (readonly [RegExp, string | ((...parts: string[]) => s
 	],
 	[/^This is no vCard file/, '这不是 vCard 文件。'],
 	[/^Another import is running/, '另一个导入正在进行。请等待完成或先取消。'],
+	[/^Only an owner can do this/, '只有所有者可以这样做，请联系其中一位。'],
+	[/^An owner can only change people who became owners/, '所有者只能更改比自己晚成为所有者的人。'],
+	[/^There is no such person here/, '这里没有此人。'],
+	[/^That device is no longer waiting/, '那台设备已不再等待，请让对方重新打开链接。'],
+	[/^An invite is for 1 to 100 devices/, '一个邀请可供 1 至 100 台设备使用。'],
+	[
+		/^You can read this workspace but not change it/,
+		'您可以查看此工作区，但不能修改。如需编辑，请联系所有者。',
+	],
 	[/^This device is already in that workspace/, '本设备已在该工作区中，请从列表打开。'],
 	[/^The owner did not admit/, '所有者没有批准这台设备。'],
 	[

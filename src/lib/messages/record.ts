@@ -50,6 +50,15 @@ export const record = {
 	},
 	conflictShown: { en: 'shown now', zh: '当前显示' },
 	keep: { en: 'Keep this', zh: '保留此值' },
+	keepBoth: { en: 'Keep both as a note', zh: '另一个存为备注' },
+	otherValue: (label: { en: string; zh: string }, who: string, when: string, value: string) => ({
+		en: `${label.en}, according to ${who}, ${when}: ${value}`,
+		zh: `${label.zh}（${who}，${when}）：${value}`,
+	}),
+	keptBoth: {
+		en: 'The shown value stays; the other is a note in the timeline',
+		zh: '保留当前值，另一个已存为备注',
+	},
 	byAt: (who: string, when: string) => ({ en: `${who}, ${when}`, zh: `${who}，${when}` }),
 	unknownDevice: { en: 'another device', zh: '另一台设备' },
 	you: { en: 'you', zh: '您' },

@@ -5,8 +5,9 @@
 import { createContext } from 'svelte';
 import { createSubscriber } from 'svelte/reactivity';
 import type { Failure } from '#core/result.ts';
+import type { Role } from '#log/workspaces.ts';
 import type { PageLock, Session } from '#workspace/session.ts';
-import type { SyncStatus, Workspace } from '#workspace/workspace.ts';
+import type { Member, SyncStatus, Workspace } from '#workspace/workspace.ts';
 
 type LockState = PageLock['state'];
 
@@ -30,6 +31,28 @@ export class App {
 			get status() {
 				subscribe();
 				return status;
+			},
+		};
+	});
+
+	/** This device as the members' list has it, told only when its rights changed. */
+	#self = $derived.by(() => {
+		const { workspace } = this;
+		let member: Member | undefined;
+		const subscribe = createSubscriber((update) =>
+			workspace?.share.onChange(() => {
+				void workspace.share.members().then((all) => {
+					const now = all.find(({ self }) => self);
+					const same = now?.role === member?.role && now?.ended === member?.ended;
+					member = now;
+					if (!same) update();
+				});
+			}),
+		);
+		return {
+			get member() {
+				subscribe();
+				return member;
 			},
 		};
 	});
@@ -88,8 +111,18 @@ export class App {
 		return this.#sync.status;
 	}
 
+	/** What this person may do, also when it changes while the page is open. */
+	get role(): Role {
+		return this.#self.member?.role ?? this.workspace?.role ?? 'viewer';
+	}
+
+	/** Why this device may write no more. */
+	get ended(): Member['ended'] {
+		return this.#self.member?.ended;
+	}
+
 	get readOnly(): boolean {
-		return this.workspace?.role === 'viewer';
+		return this.workspace !== undefined && (this.role === 'viewer' || this.ended !== undefined);
 	}
 }
 

@@ -36,6 +36,8 @@ export interface Format {
 	/** Day and clock time. */
 	moment(moment: number | string): string;
 	time(moment: number | string): string;
+	/** Several names in one sentence. */
+	list(words: readonly string[]): string;
 }
 
 /** Call while a component is set up; read the results in markup, so that they follow language and workspace. */
@@ -91,5 +93,6 @@ export function useFormat(): Format {
 		dayOf,
 		time,
 		moment: (moment) => `${dayOf(moment)}, ${time(moment)}`,
+		list: (words) => new Intl.ListFormat(language.locale).format(words),
 	};
 }

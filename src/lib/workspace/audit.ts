@@ -9,6 +9,9 @@ import { isBase } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 import type { AuditLine, Change, Verdict } from './workspace.ts';
 
+/** Told how far a check is; false ends it. It crosses to the page and back, where a signal cannot go. */
+export type GoOn = (done: number, total: number) => boolean | Promise<boolean>;
+
 interface Trail {
 	readonly log: Log;
 	readonly replica: Replica;
@@ -62,12 +65,8 @@ export async function historyOf({ log, replica }: Trail, id: string): Promise<re
 	return changes.sort((a, b) => a.at - b.at);
 }
 
-/** Checks every signature, hash, link and body of every chain again. */
-export async function verifyAll(
-	{ log }: Trail,
-	onProgress?: (done: number, total: number) => void,
-	signal?: AbortSignal,
-): Promise<Result<Verdict>> {
+/** Checks every signature, hash, link and body of every chain again, as long as `goOn` says so. */
+export async function verifyAll({ log }: Trail, goOn?: GoOn): Promise<Result<Verdict>> {
 	const vector = Object.entries(log.vector());
 	const total = vector.reduce((sum, [, seq]) => sum + seq, 0);
 	const bad: { did: string; seq: number; why: string }[] = [];
@@ -75,11 +74,11 @@ export async function verifyAll(
 	let dropped = 0;
 	for (const [did] of vector)
 		for await (const checked of log.verify(did)) {
-			if (signal?.aborted) return fail('Cancelled', 'The check was cancelled.');
 			done++;
 			if (checked.why) bad.push({ did, seq: checked.seq, why: checked.why });
 			if (checked.bodiless) dropped++;
-			if (done % 100 === 0) onProgress?.(done, total);
+			if (done % 100 === 0 && (await goOn?.(done, total)) === false)
+				return fail('Cancelled', 'The check was cancelled.');
 		}
 	const { checkpoint } = log.membership;
 	const short = Object.entries(checkpoint?.chains ?? {}).filter(

@@ -16,7 +16,7 @@ import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import type { Fields } from '#schema/values.ts';
 import { createEngine, type EngineStatus } from '#sync/engine.ts';
-import { auditTrail, historyOf, verifyAll } from './audit.ts';
+import { auditTrail, historyOf, verifyAll, type GoOn } from './audit.ts';
 import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
 import { createImportTarget } from './import-target.ts';
 import { openMail, type MailOptions, type MailSettings } from './mail.ts';
@@ -25,7 +25,7 @@ import { openStore, type StoreOptions } from './open-store.ts';
 import { createSafety, type OnStep, type SafetyState } from './safety.ts';
 import { createTeam, type Team } from './team.ts';
 import { applyUnsaved, type UnsavedState } from './unsaved.ts';
-import type { AuditLine, Change, KeptReport, Task, Verdict } from './workspace.ts';
+import type { AuditLine, Change, KeptReport, Verdict } from './workspace.ts';
 
 export type { Purpose } from './team.ts';
 
@@ -60,7 +60,7 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	rebuild(): Promise<void>;
 	audit(page?: { before?: number; limit?: number }): Promise<readonly AuditLine[]>;
 	history(id: string): Promise<readonly Change[]>;
-	verify(task?: Task): Promise<Result<Verdict>>;
+	verify(goOn?: GoOn): Promise<Result<Verdict>>;
 	/** See `safety.ts`. */
 	safety(): Promise<SafetyState>;
 	recoveryWords(): Promise<Result<readonly string[]>>;
@@ -194,8 +194,7 @@ export async function openHost(
 		rebuild: () => store.rebuild(),
 		audit: (page) => auditTrail(store, page),
 		history: (id) => historyOf(store, id),
-		verify: ({ onProgress, signal } = {}) =>
-			verifyAll(store, (done, total) => onProgress?.({ stage: 'computing', done, total }), signal),
+		verify: (goOn) => verifyAll(store, goOn),
 		safety: safety.state,
 		recoveryWords: safety.words,
 		recoveryKit: safety.kit,

@@ -49,9 +49,14 @@ const LEADER_MS = 20_000;
 const isTeam = (purpose: string) => purpose === 'workspace' || purpose.startsWith('former ');
 
 export function openNetwork(wid: string, did: string, host: Comlink.Remote<RemoteHost>): Network {
+	/** By the room's name: when the key changes, the workspace's room does too, and the former one is kept as it is. */
 	const meshes = new Map<string, Mesh>();
-	/** Purpose -> when its room was no longer wanted. */
+	/** Room's name -> when it was no longer wanted. */
 	const unwanted = new Map<string, number>();
+	/** Room's name -> what it is for. */
+	const purposes = new Map<string, string>();
+	/** Name of the workspace's own room. */
+	let main = '';
 	const links = new Set<Link>();
 	const listeners = new Set<() => void>();
 	const stop = new AbortController();
@@ -73,39 +78,39 @@ export function openNetwork(wid: string, did: string, host: Comlink.Remote<Remot
 	async function align(): Promise<void> {
 		const here = leading && (navigator.onLine || insisted) && !stop.signal.aborted;
 		const wanted = here ? await host.rooms() : [];
-		const purposes = new Set(wanted.map(({ purpose }) => purpose));
-		for (const [purpose, mesh] of meshes) {
-			if (purposes.has(purpose)) {
-				unwanted.delete(purpose);
+		const names = new Set(wanted.map(({ room }) => room.name));
+		for (const [name, mesh] of meshes) {
+			if (names.has(name)) {
+				unwanted.delete(name);
 				mesh.configure(networkSettings());
 				continue;
 			}
-			const since = unwanted.get(purpose) ?? Date.now();
-			unwanted.set(purpose, since);
+			const since = unwanted.get(name) ?? Date.now();
+			unwanted.set(name, since);
 			if (here && Date.now() - since < LINGER_MS) continue;
 			mesh.close();
-			meshes.delete(purpose);
-			unwanted.delete(purpose);
+			meshes.delete(name);
+			unwanted.delete(name);
 		}
+		main = wanted.find(({ purpose }) => purpose === 'workspace')?.room.name ?? '';
 		for (const { purpose, room } of wanted) {
-			if (meshes.has(purpose)) continue;
-			const isMain = purpose === 'workspace';
+			if (meshes.has(room.name)) continue;
+			purposes.set(room.name, purpose);
 			const mesh = openMesh({
 				room,
 				rendezvous,
 				...networkSettings(),
 				as: isTeam(purpose) ? 'member' : 'door',
 				onLink: handOver(purpose),
-				...(isMain && {
-					onPresence(states: readonly Presence[]) {
-						present = states;
-						listeners.forEach((listener) => listener());
-					},
-				}),
+				onPresence(states: readonly Presence[]) {
+					if (room.name !== main) return;
+					present = states;
+					listeners.forEach((listener) => listener());
+				},
 			});
-			meshes.set(purpose, mesh);
+			meshes.set(room.name, mesh);
 		}
-		meshes.get('workspace')?.setPresence({ did, at: place });
+		meshes.get(main)?.setPresence({ did, at: place });
 	}
 
 	const refresh = () => {
@@ -121,7 +126,7 @@ export function openNetwork(wid: string, did: string, host: Comlink.Remote<Remot
 
 	const desk = createPairingDesk(
 		() => meshes.values(),
-		() => meshes.get('workspace'),
+		() => meshes.get(main),
 	);
 	const insist = () => {
 		insisted = true;
@@ -140,8 +145,8 @@ export function openNetwork(wid: string, did: string, host: Comlink.Remote<Remot
 		},
 		isReady: () => refreshing.then(() => true),
 		async traffic() {
-			const connections = [...meshes].map(async ([purpose, mesh]) => {
-				const room = isTeam(purpose) ? ('workspace' as const) : ('invite' as const);
+			const connections = [...meshes].map(async ([name, mesh]) => {
+				const room = isTeam(purposes.get(name)!) ? ('workspace' as const) : ('invite' as const);
 				return (await mesh.connections()).map((connection) => ({ ...connection, room }));
 			});
 			return {
@@ -215,7 +220,7 @@ export function openNetwork(wid: string, did: string, host: Comlink.Remote<Remot
 		traffic: async () => (await leader())?.traffic() ?? { meetingPoints: [], connections: [] },
 		setPlace(next) {
 			place = next;
-			meshes.get('workspace')?.setPresence({ did, at: place });
+			meshes.get(main)?.setPresence({ did, at: place });
 		},
 		places: () => new Map(present.map(({ did: who, at = '' }) => [who, at])),
 		onPresence(listener) {

@@ -140,7 +140,13 @@ export function openWorkspace(
 		trail: {
 			audit: (page) => host.audit(page),
 			history: (id) => host.history(id),
-			verify: (task) => host.verify(task && Comlink.proxy(task)),
+			verify: (task) =>
+				host.verify(
+					Comlink.proxy((done: number, total: number) => {
+						task?.onProgress?.({ stage: 'computing', done, total });
+						return !task?.signal?.aborted;
+					}),
+				),
 		},
 		mail: {
 			status: () => host.mailStatus(),

@@ -5,13 +5,14 @@
 import { fail, ok, type Result } from '#core/result.ts';
 import { entityNamed } from '#entities/registry.ts';
 import type { ImportOptions, ImportSource } from '#exchange/contract.ts';
+import type { Role } from '#log/workspaces.ts';
 import type { Query, Where } from '#readmodel/view.ts';
 import { fieldForColumn } from '#schema/derive/import-aliases.ts';
 import type { Fields } from '#schema/values.ts';
 import type { LockTimes } from '#log/vault.ts';
 import type { RestoreOptions } from './restore.ts';
 import type { NewWorkspace, Session } from './session.ts';
-import type { Pairing, RelayConfig, Task, Workspace } from './workspace.ts';
+import type { InviteWish, Pairing, RelayConfig, Task, Workspace } from './workspace.ts';
 
 type Call = (...args: never[]) => Promise<Result<unknown>>;
 type Calls = Call | { readonly [name: string]: Calls };
@@ -98,9 +99,9 @@ export function createScripting(session: Session) {
 			remove: within((workspace) => workspace.commands.removeSample()),
 		},
 		share: {
-			invite: within((workspace, options: { role: 'editor' | 'viewer'; uses?: number }) =>
-				workspace.share.invite(options),
-			),
+			invite: within((workspace, wish: InviteWish) => workspace.share.invite(wish)),
+			invites: within(async (workspace) => ok(await workspace.share.invites())),
+			cancelInvite: within((workspace, id: string) => workspace.share.cancelInvite(id)),
 			pending: within(async (workspace) =>
 				ok((await workspace.share.pending()).map((one) => ({ id: one.requestId, ...one }))),
 			),
@@ -113,11 +114,31 @@ export function createScripting(session: Session) {
 				answered: (answer: string) => paired((pairing) => pairing.answered(answer)),
 			},
 			members: within(async (workspace) => ok(await workspace.share.members())),
+			setRole: within((workspace, member: string, role: Role) =>
+				workspace.share.setRole(member, role),
+			),
+			revoke: within((workspace, devices: string | string[]) =>
+				workspace.share.revoke(typeof devices === 'string' ? [devices] : devices),
+			),
+			quarantine: within(async (workspace) => ok(await workspace.share.quarantine())),
+			reauthor: within((workspace, did: string) => workspace.share.reauthor(did)),
+			discard: within((workspace, did: string) => workspace.share.discard(did)),
+			erase: within((workspace, ids: string | string[]) =>
+				workspace.share.erase(typeof ids === 'string' ? [ids] : ids),
+			),
+			erasures: within(async (workspace) => ok(await workspace.share.erasures())),
 			join: (url: string, options: { userName?: string } = {}) =>
 				guarded(async () => {
 					const joined = await session.join(url, options);
 					return joined.ok ? ok(joined.value.info) : joined;
 				}),
+		},
+		trail: {
+			audit: within(async (workspace, page?: { before?: number; limit?: number }) =>
+				ok(await workspace.trail.audit(page)),
+			),
+			history: within(async (workspace, id: string) => ok(await workspace.trail.history(id))),
+			verify: within((workspace, task?: Task) => workspace.trail.verify(task)),
 		},
 		sync: {
 			status: within(async (workspace) => ok(await workspace.sync.status())),

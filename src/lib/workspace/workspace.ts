@@ -26,7 +26,7 @@ export type { MailStatus, RelayConfig, Traffic };
 
 export interface Workspace {
 	readonly info: WorkspaceInfo;
-	/** What this device may do here. */
+	/** What this device might do here when it was opened; `share.members` tells of changes. */
 	readonly role: Role;
 	readonly view: View;
 	readonly commands: Commands;

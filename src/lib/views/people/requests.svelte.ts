@@ -1,20 +1,21 @@
-/** Who waits at the door, kept current. Only an owner ever sees somebody there. */
-import type { Pending, Workspace } from '#workspace/workspace.ts';
+/** Who waits at the door, kept current: of owners for everybody, of others for further devices of their own. */
+import type { Pending } from '#workspace/workspace.ts';
+import { getWorkspace } from '../app.svelte.ts';
 
 class Requests {
 	all = $state.raw<readonly Pending[]>([]);
 }
 
 /** Call while a component is set up. */
-export function useRequests({ share, role }: Workspace): Requests {
+export function useRequests(): Requests {
+	const { share } = getWorkspace();
 	const requests = new Requests();
-	$effect(() => {
-		if (role !== 'owner') return;
-		return share.onChange(() => {
+	$effect(() =>
+		share.onChange(() => {
 			void share.pending().then((all) => {
 				if (all.length || requests.all.length) requests.all = all;
 			});
-		});
-	});
+		}),
+	);
 	return requests;
 }

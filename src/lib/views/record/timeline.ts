@@ -2,6 +2,7 @@
  * What belongs to a record: records of other entities that refer to it. Events and finished tasks make its timeline, newest
  * first; open tasks are its next steps. Which fields refer to whom is read from the entity files.
  */
+import { entityOf } from '#core/id.ts';
 import { entities } from '#entities/registry.ts';
 import type { Row, View } from '#readmodel/view.ts';
 import type { Entity } from '#schema/entity.ts';
@@ -30,6 +31,37 @@ const relationsTo = (name: string): readonly Relation[] =>
 			.filter(([, field]) => field.kind === 'reference' && field.to === name)
 			.map(([field]) => ({ entity, field })),
 	);
+
+/** `{ contact: id }`: how a new record of one entity refers to one of another; nothing when it has no such field. */
+export function referenceTo(
+	from: string,
+	to: string,
+	id: string,
+): Readonly<Record<string, string>> | undefined {
+	const relation = relationsTo(to).find(({ entity }) => entity.name === from);
+	return relation && { [relation.field]: id };
+}
+
+/** All records of some entities that refer to this one, those in the bin too. */
+export async function idsAbout(
+	view: View,
+	id: string,
+	names: readonly string[],
+): Promise<readonly string[]> {
+	const ids = new Set<string>();
+	for (const { entity, field } of relationsTo(entityOf(id)))
+		if (names.includes(entity.name))
+			for (const deleted of [false, true]) {
+				let after: string | undefined;
+				do {
+					const where = { [field]: id };
+					const page = await view.query(entity.name, { where, deleted, limit: 1000, after });
+					for (const row of page.rows) ids.add(row.id);
+					after = page.next;
+				} while (after);
+			}
+	return [...ids];
+}
 
 const isTask = (entity: Entity): boolean => entity.name === 'task';
 
