@@ -102,6 +102,38 @@ describe('what a harmful member signs', () => {
 		await works(await reopenedWith([{ part: 'r-1', ...lie }]));
 	});
 
+	test('a value that follows one to come, stands in a place that is none, or nests without end', async () => {
+		const ids = { follows: [1, 5], before: [1, 0] } as const;
+		/** One item for the map, written byte by byte: flags, then what they announce. */
+		const update = (info: number, place: readonly number[], value: readonly number[]) =>
+			Uint8Array.from([1, 1, 1, 0, info, ...place, 1, ...value, 0]);
+		const key = [1, 1, 99, 1, 120];
+		const deep = [...Array.from({ length: 5000 }, () => [117, 1]).flat(), 126];
+		const bad = [
+			update(0x88, ids.follows, [126]),
+			update(0x48, ids.before, [126]),
+			update(0x28, [0, 1, 0, 1, 120], [126]),
+			update(0x28, key, deep),
+		];
+		const updates = bad.map((bytes, i) => ({ part: `r-${i}`, from: 0, clock: 1, update: bytes }));
+		await works(await reopenedWith(updates));
+	});
+
+	test('tens of thousands of values that follow nothing cost no more than the check', async () => {
+		const items = 4500;
+		const one = [0x28, 1, 1, 99, 1, 120, 1, 126];
+		const count = [(items & 127) | 128, ((items >> 7) & 127) | 128, items >> 14];
+		const update = (from: number) =>
+			Uint8Array.from([1, ...count, 1, ...varUint(from), ...Array(items).fill(one).flat(), 0]);
+		const updates = Array.from({ length: 5 }, (_, i) => {
+			const from = i * items;
+			return { part: 'r-0', from, clock: from + items, update: update(from) };
+		});
+		const begun = performance.now();
+		await works(await reopenedWith(updates));
+		expect(performance.now() - begun).toBeLessThan(5000);
+	});
+
 	test('a stamp at the end of all numbers moves nobody else there', async () => {
 		const clock = createHybridClock(() => 1000);
 		clock.observe(Number.MAX_SAFE_INTEGER);
@@ -125,3 +157,7 @@ describe('what a harmful member signs', () => {
 		expect(decodeCell(`${id}:toString`, ['x', 2, 1], 'eve')).toBeUndefined();
 	});
 });
+
+function varUint(value: number): number[] {
+	return value < 128 ? [value] : [(value & 127) | 128, ...varUint(value >>> 7)];
+}

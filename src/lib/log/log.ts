@@ -366,7 +366,9 @@ export async function openLog(
 		const sound = held && equalBytes(await entryId(held.head), held.id);
 		if (held && sound && equalBytes(held.id, id)) {
 			if (!held.gap || !entry.ct.length) return undefined;
-			return mend(entry, head, held.receivedAt);
+			// A wrong signature beside the right body would take the place of the good one.
+			const signed = await isSigned(entry, head, members.state);
+			return signed ? mend(entry, head, held.receivedAt) : undefined;
 		}
 		if (!(await isSigned(entry, head, members.state))) return undefined;
 		if (!held || !sound) {

@@ -92,9 +92,13 @@ export async function openPartDocument(
 		return changed;
 	}
 
+	function isWritten(key: string): boolean {
+		return map._map.has(key);
+	}
+
 	/** One that does not continue the document would make Yjs wait for the rest, for ever. */
 	function changedBy({ from, clock, update }: PartUpdate, changed: Set<string>): Set<string> {
-		if (from !== clockOf(doc) || !isOwnUpdate(update, from, clock)) return changed;
+		if (from !== clockOf(doc) || !isOwnUpdate(update, from, clock, isWritten)) return changed;
 		const note = (event: Y.YMapEvent<unknown>) => {
 			for (const key of event.keysChanged) changed.add(key);
 		};
