@@ -17,7 +17,7 @@ export interface StoredEntry {
 	/** Empty when the body is not here: dropped for good, or a gap. */
 	readonly ct: Bytes;
 	readonly receivedAt: number;
-	/** `did/part` of each document that the body changes. */
+	/** `did/part` of each document that the body continues. */
 	readonly parts: readonly string[];
 	/** The body is wanted: never arrived or found damaged (1), or left with the others on purpose (2). */
 	readonly gap?: Gap;

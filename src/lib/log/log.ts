@@ -189,10 +189,12 @@ export async function openLog(
 	members.onChange(() => stalled.clear());
 
 	/** Entries, and the heads and documents that follow from them, in one strict transaction. */
-	async function append(prepared: readonly Prepared[]): Promise<Result<void>> {
+	async function append(prepared: readonly Prepared[]): Promise<Result<readonly OpenedEntry[]>> {
 		const next = new Map<Did, ChainHead>();
 		const after = followProgress(progress.clocks);
 		const changed = new Set<string>();
+		const opened: OpenedEntry[] = [];
+		const entries: StoredEntry[] = [];
 		for (const { stored, head, payload, counts } of prepared) {
 			const { did, seq, id } = stored;
 			const before = next.get(did) ?? chains.get(did);
@@ -204,20 +206,24 @@ export async function openLog(
 				...{ did, seq, id, hlc: head.hlc, bytes, applied },
 				...(retiring.length && { retiring }),
 			});
+			const parts = counts ? after.follow(did, payload) : [];
+			entries.push({ ...stored, parts });
 			if (!counts) continue;
-			after.follow(did, payload);
 			for (const { part } of payload.updates) changed.add(`${did}/${part}`);
+			const updates = payload.updates.filter(({ part }) => parts.includes(`${did}/${part}`));
+			const { receivedAt } = stored;
+			opened.push({ did, seq, hlc: head.hlc, receivedAt, payload: { ...payload, updates } });
 		}
 		const written = await commit({
 			expect: Object.fromEntries([...next.keys()].map((did) => [did, chains.get(did)?.seq ?? 0])),
-			entries: prepared.map(({ stored }) => stored),
+			entries,
 			chains: [...next.values()],
 			parts: [...changed].map((key) => ({ key, clock: after.clocks.get(key)! })),
 		});
 		if (!written.ok) return written;
 		for (const chain of next.values()) chains.set(chain.did, chain);
 		progress = after;
-		return written;
+		return ok(opened);
 	}
 
 	async function commit(change: LogChange): Promise<Result<void>> {
@@ -287,7 +293,7 @@ export async function openLog(
 		const entry = { head: bytes, sig: await sign(device, bytes), ct };
 		const stored = await toStored(entry, head, payload, clock());
 		const written = await append([{ stored, head, payload, counts: true }]);
-		return written.ok ? ok({ did, seq, hlc, receivedAt: stored.receivedAt, payload }) : written;
+		return written.ok ? ok(written.value[0]!) : written;
 	}
 
 	async function receive(
@@ -350,10 +356,8 @@ export async function openLog(
 			good.push({ stored, head, payload, counts: seq <= end });
 			previous.set(did, stored);
 		}
-		if (good.length) {
-			const appended = await append(good);
-			if (!appended.ok) return appended;
-		}
+		const appended = good.length ? await append(good) : ok([]);
+		if (!appended.ok) return appended;
 		if (mended.length) {
 			const written = await commit({ entries: mended });
 			if (!written.ok) return written;
@@ -361,7 +365,7 @@ export async function openLog(
 		}
 		if (failure && !good.length && !mended.length) return { ok: false, error: failure };
 		return ok({
-			opened: good.filter(({ counts }) => counts).map(toOpened),
+			opened: appended.value,
 			stored: good.length + mended.length,
 			healed: new Set(mended.flatMap(({ parts }) => parts)),
 			ask,
@@ -455,6 +459,7 @@ export async function openLog(
 		const obsolete: Range[] = [];
 		const followed = followProgress();
 		let missing = false;
+		let misfiled = false;
 		let seq = 0;
 		const lost = (until: number) => {
 			while (++seq < until) spoilt.push(lostRow(did, seq));
@@ -466,7 +471,8 @@ export async function openLog(
 			if (checked.row.gap === 1) missing = true;
 			if (seq > applied) continue;
 			if (!row.ct.length && !row.gap) bodiless.push(row);
-			followed.follow(did, checked.payload);
+			const parts = followed.follow(did, checked.payload);
+			if (checked.row.ct.length && parts.join() !== row.parts.join()) misfiled = true;
 			followed.retire(did, checked.payload.retires ?? []);
 			obsolete.push(...(checked.payload.obsolete ?? []));
 		}
@@ -474,6 +480,7 @@ export async function openLog(
 		for (const row of bodiless) if (!inRanges(obsolete, row.seq)) spoilt.push(withGap(row, 1));
 		const own = [...progress.clocks].filter(([key]) => key.startsWith(`${did}/`));
 		const differs =
+			misfiled ||
 			own.length !== followed.clocks.size ||
 			own.some(([key, at]) => followed.clocks.get(key) !== at);
 		return { spoilt, astray: differs && !missing && !spoilt.some(({ gap }) => gap === 1) };
@@ -496,10 +503,6 @@ export async function openLog(
 		}
 		const opened = await openBody(head.value, row.ct, keyring);
 		const payload = opened?.ok ? opened.value : NOTHING;
-		const parts = partsIn(row.did, payload);
-		const filed =
-			parts.length === row.parts.length && parts.every((key) => row.parts.includes(key));
-		if (opened && !filed) right = { ...right, parts };
 		if (row.gap) right = withGap(right, undefined);
 		return { row: right, payload };
 	}
@@ -515,11 +518,13 @@ export async function openLog(
 		const followed = followProgress();
 		const obsolete: Range[] = [];
 		const bodiless: StoredEntry[] = [];
+		const misfiled: StoredEntry[] = [];
 		for await (const row of rows(did, 1, applied)) {
 			if (!row.ct.length) bodiless.push(row);
 			const entry = await openStored(row);
 			if (!entry) continue;
-			followed.follow(did, entry.payload);
+			const parts = followed.follow(did, entry.payload);
+			if (parts.join() !== row.parts.join()) misfiled.push({ ...row, parts });
 			followed.retire(did, entry.payload.retires ?? []);
 			obsolete.push(...(entry.payload.obsolete ?? []));
 		}
@@ -538,7 +543,7 @@ export async function openLog(
 		const { retiring: _done, ...rest } = chain;
 		const next = { ...rest, applied };
 		const written = await commit({
-			entries: wanted,
+			entries: [...wanted, ...misfiled],
 			chains: [next],
 			removeParts: before.filter((key) => !clocks.has(key)),
 			parts: [...clocks].map(([key, at]) => ({ key, clock: at })),
@@ -691,14 +696,6 @@ function toPartKey(key: string): PartKey {
 
 const toFailure = (message: string): Failure => ({ type: 'Damaged', message });
 
-const toOpened = ({ stored: { did, seq, receivedAt }, head: { hlc }, payload }: Prepared) => ({
-	did,
-	seq,
-	hlc,
-	receivedAt,
-	payload,
-});
-
 /** Events are filed by month: `did/e-2026-11`, with a generation behind. */
 const isBefore = (since: string) => (key: string) => {
 	const month = /\/e-(\d{4}-\d{2})/.exec(key)?.[1];
@@ -716,10 +713,6 @@ const lostRow = (did: Did, seq: number): StoredEntry => ({
 	...{ receivedAt: 0, parts: [], gap: 1 },
 });
 
-const partsIn = (did: Did, { updates }: Payload): readonly string[] => [
-	...new Set(updates.map(({ part }) => `${did}/${part}`)),
-];
-
 const withoutBody = (row: StoredEntry): StoredEntry => withGap({ ...row, ct: EMPTY }, undefined);
 
 async function toStored(
@@ -729,7 +722,7 @@ async function toStored(
 	receivedAt: number,
 	gap?: Gap,
 ): Promise<StoredEntry> {
-	const parts = partsIn(head.did, payload);
+	const parts = payload.updates.map(({ part }) => `${head.did}/${part}`);
 	const { did, seq } = head;
 	const row = { ...entry, did, seq, id: await entryId(entry.head), receivedAt, parts };
 	return withGap(row, gap);

@@ -33,7 +33,8 @@ export function isOwnUpdate(
 	for (const struct of decoded.structs) {
 		if (!(struct instanceof Y.Item) || struct.id.client !== CLIENT || struct.id.clock !== at)
 			return false;
-		const { content, origin, parent, parentSub } = struct;
+		const { content, origin, parentSub } = struct;
+		const parent: unknown = struct.parent;
 		if (struct.length < 1 || struct.rightOrigin) return false;
 		if (content instanceof Y.ContentAny) {
 			if (!content.arr.every((value) => isShallow(value, DEEPEST))) return false;
