@@ -173,9 +173,16 @@ export async function openLog(
 	if (!secrets.ok || !widBytes) return secrets.ok ? notHere() : secrets;
 	const { device, epochs } = secrets.value;
 	const keyring = createKeyring(wid, device, epochs);
-	const opened = await openMembers(widBytes, store, keyring, clock);
+	const copy = await store.founding();
+	const opened = await openMembers(widBytes, store, keyring, clock, copy);
 	if (!opened.ok) return opened;
 	const members: Members = opened.value;
+	if (!copy) {
+		const founding = members.entries()[0]!;
+		await store.write({ founding }).catch(() => {
+			// Only a copy, and a full disk is told of when something is written: the next opening tries again.
+		});
+	}
 	const chains = new Map((await store.chains()).map((chain) => [chain.did, chain]));
 	let progress = followProgress((await store.parts()).map(({ key, clock: at }) => [key, at]));
 	for (const did of members.state.devices.keys()) {

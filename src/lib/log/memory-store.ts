@@ -21,6 +21,7 @@ export function createMemoryStore(): LogStore {
 	const parts = new Map<string, PartHead>();
 	const membership = new Map<string, StoredMembership>();
 	const acks = new Map<Did, Ack>();
+	let founding: StoredMembership | undefined;
 	let secrets: Partial<Secrets> = {};
 
 	const chainOf = (did: Did) => entries.get(did) ?? new Map<number, StoredEntry>();
@@ -28,6 +29,7 @@ export function createMemoryStore(): LogStore {
 
 	return {
 		secrets: async () => (secrets.device ? ok(secrets as Secrets) : notHere()),
+		founding: async () => founding,
 		membership: async () => [...membership.values()],
 		chains: async () => [...chains.values()],
 		parts: async () => [...parts.values()],
@@ -65,11 +67,13 @@ export function createMemoryStore(): LogStore {
 			for (const key of change.removeParts ?? []) parts.delete(key);
 			for (const part of change.parts ?? []) parts.set(part.key, part);
 			for (const entry of change.membership ?? []) membership.set(entry.id, entry);
+			founding = change.founding ?? founding;
 			secrets = { ...secrets, ...change.secrets };
 		},
 		putAck: async (ack) => void acks.set(ack.did, ack),
 		async destroy() {
 			for (const table of [entries, lasts, chains, parts, membership, acks]) table.clear();
+			founding = undefined;
 			secrets = {};
 		},
 		close() {},
