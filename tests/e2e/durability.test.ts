@@ -1,18 +1,31 @@
 /**
  * An acknowledged write survives SIGKILL of the browser, and the app starts with neither server nor network. The profile is a
- * real one on disk; the process group is killed without warning.
+ * real one on disk; the process group is killed without warning, with several writes under way. KILLS for more of them.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import type { Scripting } from '#workspace/scripting.ts';
 import { root } from '../../scripts/install.mjs';
 import { serve } from '../../scripts/serve.mjs';
-import { attach, chromiumOptions, eventually, newWorkspace } from '#tests/support/app.ts';
+import {
+	attach,
+	chromiumOptions,
+	eventually,
+	launch,
+	newWorkspace,
+	openApp,
+	same,
+	share,
+	type App,
+} from '#tests/support/app.ts';
 
 const kills = Number(process.env.KILLS ?? 5);
+/** With a second browser, which costs more. */
+const peerKills = Math.ceil(kills / 5);
 const profile = mkdtempSync(join(tmpdir(), 'perennial-profile-'));
 afterAll(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
@@ -62,30 +75,10 @@ describe('durability', () => {
 
 		const acknowledged = new Map<string, string>();
 		for (let round = 0; round < kills; round++) {
-			const { app } = browser;
-			let writing = true;
-			const writer = (async () => {
-				for (let i = 0; writing; i++) {
-					const firstName = `R${round}N${i}`;
-					const made = await app
-						.call<string>('records.create', 'contact', { firstName })
-						.catch(() => undefined);
-					if (made?.ok) acknowledged.set(made.value, firstName);
-				}
-			})();
-			const before = acknowledged.size;
-			await eventually(async () => acknowledged.size > before + 2 * round);
-			await browser.kill();
-			writing = false;
-			await writer;
-
+			await killWhileWriting(browser, `R${round}`, acknowledged, 3 + (round % 9));
 			browser = await openProfile(origin);
 			await browser.app.get('workspaces.open', wid);
-			for (const [id, firstName] of acknowledged)
-				expect(await browser.app.call('records.get', id)).toMatchObject({
-					ok: true,
-					value: { firstName },
-				});
+			await holdsAll(browser.app, acknowledged);
 		}
 		expect(acknowledged.size).toBeGreaterThan(kills);
 		await eventually(
@@ -96,4 +89,80 @@ describe('durability', () => {
 		await browser.app.page.waitForFunction(() => 'perennial' in globalThis);
 		await browser.kill();
 	});
+
+	test(`${peerKills} times killed while another browser sends and receives: both end equal`, async () => {
+		const origin = inject('origin');
+		const other = await launch();
+		const peer = await openApp(other, origin);
+		await peer.get('workspaces.create', newWorkspace('Field'));
+		let browser = await openProfile(origin);
+		await share(peer, browser.app);
+		const { workspace: wid } = await browser.app.get<{ workspace: string }>('ready');
+		const acknowledged = new Map<string, string>();
+		const sent = new Map<string, string>();
+		for (let round = 0; round < peerKills; round++) {
+			const stop = writeOn(peer, `P${round}`, sent, 2);
+			await killWhileWriting(browser, `Q${round}`, acknowledged, 3 + (round % 9));
+			browser = await openProfile(origin);
+			await browser.app.get('workspaces.open', wid);
+			await holdsAll(browser.app, acknowledged);
+			await stop();
+			await eventually(() => same(peer, browser.app), 120);
+			for (const app of [peer, browser.app]) await holdsAll(app, acknowledged);
+			await holdsAll(browser.app, sent);
+		}
+		await browser.kill();
+		await other.close();
+	});
 });
+
+/** Writes without pause on so many lines at once; call the result to stop. */
+function writeOn(app: App, name: string, acknowledged: Map<string, string>, lines: number) {
+	let writing = true;
+	const line = async (n: number) => {
+		for (let i = 0; writing; i++) {
+			const firstName = `${name}L${n}N${i}`;
+			const made = await app
+				.call<string>('records.create', 'contact', { firstName })
+				.catch(() => undefined);
+			if (made?.ok) acknowledged.set(made.value, firstName);
+		}
+	};
+	const all = Promise.all(Array.from({ length: lines }, (_, n) => line(n)));
+	return async () => {
+		writing = false;
+		await all;
+	};
+}
+
+/** Kills in the middle of writes, after so many were acknowledged. */
+async function killWhileWriting(
+	browser: Awaited<ReturnType<typeof openProfile>>,
+	name: string,
+	acknowledged: Map<string, string>,
+	count: number,
+): Promise<void> {
+	const before = acknowledged.size;
+	const stop = writeOn(browser.app, name, acknowledged, 4);
+	await eventually(async () => acknowledged.size >= before + count);
+	await browser.kill();
+	await stop();
+}
+
+/** Every acknowledged write is there, every chain is whole. */
+async function holdsAll(app: App, acknowledged: ReadonlyMap<string, string>): Promise<void> {
+	const found = await app.page.evaluate(
+		async (ids) => {
+			const { records } = (globalThis as unknown as { perennial: Scripting }).perennial;
+			const names: (string | undefined)[] = [];
+			for (const id of ids) {
+				const row = await records.get(id);
+				names.push(row.ok ? String((row.value as { firstName?: unknown }).firstName) : undefined);
+			}
+			return names;
+		},
+		[...acknowledged.keys()],
+	);
+	expect(found).toEqual([...acknowledged.values()]);
+	expect(await app.get('trail.verify')).toMatchObject({ bad: [], dropped: 0, missing: [] });
+}

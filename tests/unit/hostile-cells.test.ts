@@ -10,6 +10,7 @@ import { emptyRow, mergeCell } from '#readmodel/merge.ts';
 import { createView } from '#readmodel/open-view.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import { decodeCell } from '#replica/cell.ts';
+import { isOwnUpdate } from '#replica/check.ts';
 import type { PartChange } from '#replica/replica.ts';
 import { openStore, type BrowserStore as Store } from '#workspace/open-store.ts';
 import { newStore, nextScope } from '#tests/support/store.ts';
@@ -100,6 +101,33 @@ describe('what a harmful member signs', () => {
 			clock: 900,
 		};
 		await works(await reopenedWith([{ part: 'r-1', ...lie }]));
+	});
+
+	test('a value that follows one to come, stands in a place that is none, or nests without end', async () => {
+		const ids = { follows: [1, 5], before: [1, 0] } as const;
+		/** One item for the map, written byte by byte: flags, then what they announce. */
+		const update = (info: number, place: readonly number[], value: readonly number[]) =>
+			Uint8Array.from([1, 1, 1, 0, info, ...place, 1, ...value, 0]);
+		const key = [1, 1, 99, 1, 120];
+		const deep = [...Array.from({ length: 5000 }, () => [117, 1]).flat(), 126];
+		const bad = [
+			update(0x88, ids.follows, [126]),
+			update(0x48, ids.before, [126]),
+			update(0x28, [0, 1, 0, 1, 120], [126]),
+			update(0x28, key, deep),
+		];
+		const updates = bad.map((bytes, i) => ({ part: `r-${i}`, from: 0, clock: 1, update: bytes }));
+		await works(await reopenedWith(updates));
+	});
+
+	test('values that follow none of the former ones are refused: Yjs would walk over all of them, each time', async () => {
+		const one = [0x28, 1, 1, 99, 1, 120, 1, 126];
+		const update = (items: number) =>
+			Uint8Array.from([1, items, 1, 0, ...Array(items).fill(one).flat(), 0]);
+		const never = () => false;
+		expect(isOwnUpdate(update(1), 0, 1, never)).toBe(true);
+		expect(isOwnUpdate(update(2), 0, 2, never)).toBe(false);
+		expect(isOwnUpdate(update(1), 0, 1, (key) => key === 'x')).toBe(false);
 	});
 
 	test('a stamp at the end of all numbers moves nobody else there', async () => {

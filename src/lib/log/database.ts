@@ -96,6 +96,7 @@ export function createLogStore(database: LogDatabase): LogStore {
 			const [device, epochs] = await database.secrets.bulkGet(['device', 'epochs']);
 			return openSecrets(database, device, epochs);
 		},
+		founding: async () => (await database.secrets.get('founding')) as StoredMembership | undefined,
 		membership: () => database.membership.toArray(),
 		chains: () => database.chains.toArray(),
 		parts: () => database.parts.toArray(),
@@ -125,6 +126,7 @@ export function createLogStore(database: LogDatabase): LogStore {
 				if (change.removeParts?.length) await database.parts.bulkDelete([...change.removeParts]);
 				if (change.parts?.length) await database.parts.bulkPut([...change.parts]);
 				if (change.membership?.length) await database.membership.bulkPut([...change.membership]);
+				if (change.founding) await database.secrets.put(change.founding, 'founding');
 				for (const { name, value } of secrets) await database.secrets.put(value, name);
 			});
 		},

@@ -17,7 +17,7 @@ export interface StoredEntry {
 	/** Empty when the body is not here: dropped for good, or a gap. */
 	readonly ct: Bytes;
 	readonly receivedAt: number;
-	/** `did/part` of each document that the body changes. */
+	/** `did/part` of each document that the body continues. */
 	readonly parts: readonly string[];
 	/** The body is wanted: never arrived or found damaged (1), or left with the others on purpose (2). */
 	readonly gap?: Gap;
@@ -70,6 +70,8 @@ export interface LogChange {
 	readonly parts?: readonly PartHead[];
 	readonly removeParts?: readonly string[];
 	readonly membership?: readonly StoredMembership[];
+	/** A second copy of the founding entry: without it nothing else can be read, nor any peer asked. */
+	readonly founding?: StoredMembership;
 	/** `recovery`: the recovery key, kept until the person has saved its words. */
 	readonly secrets?: Partial<Secrets & { readonly recovery: Bytes }>;
 }
@@ -83,6 +85,7 @@ export class StaleChain extends Error {}
 export interface LogStore {
 	/** `NotFound` when the workspace is not on this device, `Locked` while the app lock is closed. */
 	secrets(): Promise<Result<Secrets>>;
+	founding(): Promise<StoredMembership | undefined>;
 	membership(): Promise<readonly StoredMembership[]>;
 	chains(): Promise<readonly ChainHead[]>;
 	parts(): Promise<readonly PartHead[]>;

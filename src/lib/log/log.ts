@@ -12,6 +12,7 @@ import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import { sign, type DeviceKeys, type Did } from '#crypto/device.ts';
 import { sha256 } from '#crypto/hash.ts';
 import { newIv, seal } from '#crypto/seal.ts';
+import { headFromRows, isWhole } from './chain-head.ts';
 import { NOTHING, isSigned, openBody, readEntry } from './check.ts';
 import {
 	MAX_BODY,
@@ -129,7 +130,9 @@ export interface Log {
 	wantLeftOut(): Promise<Result<void>>;
 	/** The bodies of these entries go for good: what was erased must not wait anywhere. */
 	dropBodies(did: Did, seqs: readonly number[]): Promise<Result<void>>;
-	/** Checks every stored row of a chain; damaged bodies become gaps. Resolves to how many rows were damaged. */
+	/** Every row of a chain is there and genuine, and the documents stand where its entries lead. Changes nothing. */
+	isSound(did: Did): Promise<boolean>;
+	/** Mends what can be mended here; the rest become gaps. Resolves to how much was damaged. */
 	scrub(did: Did): Promise<number>;
 	sign(op: Operation, hlc: number): Promise<Result<string>>;
 	/** Epoch keys that came another way than in a box (a backup's); those that no owner committed to are left out. */
@@ -170,20 +173,35 @@ export async function openLog(
 	if (!secrets.ok || !widBytes) return secrets.ok ? notHere() : secrets;
 	const { device, epochs } = secrets.value;
 	const keyring = createKeyring(wid, device, epochs);
-	const opened = await openMembers(widBytes, store, keyring, clock);
+	const copy = await store.founding();
+	const opened = await openMembers(widBytes, store, keyring, clock, copy);
 	if (!opened.ok) return opened;
 	const members: Members = opened.value;
+	if (!copy) {
+		const founding = members.entries()[0]!;
+		await store.write({ founding }).catch(() => {
+			// Only a copy, and a full disk is told of when something is written: the next opening tries again.
+		});
+	}
 	const chains = new Map((await store.chains()).map((chain) => [chain.did, chain]));
 	let progress = followProgress((await store.parts()).map(({ key, clock: at }) => [key, at]));
+	for (const did of members.state.devices.keys()) {
+		const right = await headFromRows(store, did, chains.get(did));
+		if (!right) continue;
+		await store.write({ chains: [right] });
+		chains.set(did, right);
+	}
 	const stalled = new Map<Did, Failure>();
 	const unreadable = new Map<Did, Failure>();
 	members.onChange(() => stalled.clear());
 
 	/** Entries, and the heads and documents that follow from them, in one strict transaction. */
-	async function append(prepared: readonly Prepared[]): Promise<Result<void>> {
+	async function append(prepared: readonly Prepared[]): Promise<Result<readonly OpenedEntry[]>> {
 		const next = new Map<Did, ChainHead>();
 		const after = followProgress(progress.clocks);
 		const changed = new Set<string>();
+		const opened: OpenedEntry[] = [];
+		const entries: StoredEntry[] = [];
 		for (const { stored, head, payload, counts } of prepared) {
 			const { did, seq, id } = stored;
 			const before = next.get(did) ?? chains.get(did);
@@ -195,20 +213,24 @@ export async function openLog(
 				...{ did, seq, id, hlc: head.hlc, bytes, applied },
 				...(retiring.length && { retiring }),
 			});
+			const parts = counts ? after.follow(did, payload) : [];
+			entries.push({ ...stored, parts });
 			if (!counts) continue;
-			after.follow(did, payload);
 			for (const { part } of payload.updates) changed.add(`${did}/${part}`);
+			const updates = payload.updates.filter(({ part }) => parts.includes(`${did}/${part}`));
+			const { receivedAt } = stored;
+			opened.push({ did, seq, hlc: head.hlc, receivedAt, payload: { ...payload, updates } });
 		}
 		const written = await commit({
 			expect: Object.fromEntries([...next.keys()].map((did) => [did, chains.get(did)?.seq ?? 0])),
-			entries: prepared.map(({ stored }) => stored),
+			entries,
 			chains: [...next.values()],
 			parts: [...changed].map((key) => ({ key, clock: after.clocks.get(key)! })),
 		});
 		if (!written.ok) return written;
 		for (const chain of next.values()) chains.set(chain.did, chain);
 		progress = after;
-		return written;
+		return ok(opened);
 	}
 
 	async function commit(change: LogChange): Promise<Result<void>> {
@@ -278,7 +300,7 @@ export async function openLog(
 		const entry = { head: bytes, sig: await sign(device, bytes), ct };
 		const stored = await toStored(entry, head, payload, clock());
 		const written = await append([{ stored, head, payload, counts: true }]);
-		return written.ok ? ok({ did, seq, hlc, receivedAt: stored.receivedAt, payload }) : written;
+		return written.ok ? ok(written.value[0]!) : written;
 	}
 
 	async function receive(
@@ -341,10 +363,8 @@ export async function openLog(
 			good.push({ stored, head, payload, counts: seq <= end });
 			previous.set(did, stored);
 		}
-		if (good.length) {
-			const appended = await append(good);
-			if (!appended.ok) return appended;
-		}
+		const appended = good.length ? await append(good) : ok([]);
+		if (!appended.ok) return appended;
 		if (mended.length) {
 			const written = await commit({ entries: mended });
 			if (!written.ok) return written;
@@ -352,7 +372,7 @@ export async function openLog(
 		}
 		if (failure && !good.length && !mended.length) return { ok: false, error: failure };
 		return ok({
-			opened: good.filter(({ counts }) => counts).map(toOpened),
+			opened: appended.value,
 			stored: good.length + mended.length,
 			healed: new Set(mended.flatMap(({ parts }) => parts)),
 			ask,
@@ -366,20 +386,29 @@ export async function openLog(
 		const sound = held && equalBytes(await entryId(held.head), held.id);
 		if (held && sound && equalBytes(held.id, id)) {
 			if (!held.gap || !entry.ct.length) return undefined;
-			return mend(entry, head, held.receivedAt);
+			// A wrong signature beside the right body would take the place of the good one.
+			const signed = await isSigned(entry, head, members.state);
+			return signed ? mend(entry, head, held.receivedAt) : undefined;
 		}
 		if (!(await isSigned(entry, head, members.state))) return undefined;
 		if (!held || !sound) {
 			// The row was lost or spoilt here: what the chain names in its place is the entry.
-			const after = await store.get(head.did, head.seq + 1);
-			const next = after && decodeDataHead(after.head);
-			const named = next?.ok ? next.value.prev : chains.get(head.did)!.id;
-			return equalBytes(named, id) ? mend(entry, head, clock()) : undefined;
+			return (await leadsTo(head, id)) ? mend(entry, head, clock()) : undefined;
 		}
 		if (endOf(members.state, head.did) < head.seq) return undefined;
 		const [a, b] = [held, entry].map((one) => ({ head: one.head, sig: one.sig }));
 		await members.sign(device, { type: 'fork', a: a!, b: b! }, clock());
 		return undefined;
+	}
+
+	/** The chain names this entry: the row after it, or its end; while those are lost, too, the row before is its witness. */
+	async function leadsTo({ did, seq, prev }: DataHead, id: Bytes): Promise<boolean> {
+		if (seq === chains.get(did)!.seq) return equalBytes(chains.get(did)!.id, id);
+		const after = await store.get(did, seq + 1);
+		const next = after && (await isWhole(after)) && decodeDataHead(after.head);
+		if (next && next.ok) return equalBytes(next.value.prev, id);
+		const before = seq > 1 ? await store.get(did, seq - 1) : undefined;
+		return equalBytes(prev, seq > 1 ? (before?.id ?? EMPTY) : NO_HASH);
 	}
 
 	async function mend(entry: SealedEntry, head: DataHead, receivedAt: number) {
@@ -428,6 +457,63 @@ export async function openLog(
 		return body.ok ? undefined : body.error.message;
 	}
 
+	/** What is wrong with the rows of a chain, as the rows that should stand there, and with the documents' reach. */
+	async function inspect(did: Did): Promise<{ spoilt: StoredEntry[]; astray: boolean }> {
+		const last = chains.get(did)?.seq ?? 0;
+		const applied = Math.min(last, endOf(members.state, did));
+		const spoilt: StoredEntry[] = [];
+		const bodiless: StoredEntry[] = [];
+		const obsolete: Range[] = [];
+		const followed = followProgress();
+		let missing = false;
+		let misfiled = false;
+		let seq = 0;
+		const lost = (until: number) => {
+			while (++seq < until) spoilt.push(lostRow(did, seq));
+		};
+		for await (const row of rows(did, 1, last)) {
+			lost(row.seq);
+			const checked = await checkRow(row);
+			if (checked.row !== row) spoilt.push(checked.row);
+			if (checked.row.gap === 1) missing = true;
+			if (seq > applied) continue;
+			if (!row.ct.length && !row.gap) bodiless.push(row);
+			const parts = followed.follow(did, checked.payload);
+			if (checked.row.ct.length && parts.join() !== row.parts.join()) misfiled = true;
+			followed.retire(did, checked.payload.retires ?? []);
+			obsolete.push(...(checked.payload.obsolete ?? []));
+		}
+		lost(last + 1);
+		for (const row of bodiless) if (!inRanges(obsolete, row.seq)) spoilt.push(withGap(row, 1));
+		const own = [...progress.clocks].filter(([key]) => key.startsWith(`${did}/`));
+		const differs =
+			misfiled ||
+			own.length !== followed.clocks.size ||
+			own.some(([key, at]) => followed.clocks.get(key) !== at);
+		return { spoilt, astray: differs && !missing && !spoilt.some(({ gap }) => gap === 1) };
+	}
+
+	/** The row as it should stand, the same object when it does; and what its body says. */
+	async function checkRow(row: StoredEntry): Promise<{ row: StoredEntry; payload: Payload }> {
+		const head = decodeDataHead(row.head);
+		const gone = (ct: Bytes) => ({ row: withGap({ ...row, ct }, 1), payload: NOTHING });
+		const isGap = row.gap === 1 && !row.ct.length;
+		const placed = head.ok && head.value.did === row.did && head.value.seq === row.seq;
+		if (!placed || !(await isWhole(row))) return isGap ? { row, payload: NOTHING } : gone(EMPTY);
+		if (!row.ct.length) return { row, payload: NOTHING };
+		if (!(await bodyMatches(head.value, row.ct))) return gone(EMPTY);
+		const known = members.state.devices.has(row.did);
+		let right = row;
+		if (known && !(await isSigned(row, head.value, members.state))) {
+			if (row.did !== device.did) return row.gap ? { row, payload: NOTHING } : gone(row.ct);
+			right = { ...row, sig: await sign(device, row.head) };
+		}
+		const opened = await openBody(head.value, row.ct, keyring);
+		const payload = opened?.ok ? opened.value : NOTHING;
+		if (row.gap) right = withGap(right, undefined);
+		return { row: right, payload };
+	}
+
 	/**
 	 * Follows a whole chain again, up to where it counts. `mending`: bodies came back, so no document falls behind where it was,
 	 * even if other bodies are still missing.
@@ -439,11 +525,13 @@ export async function openLog(
 		const followed = followProgress();
 		const obsolete: Range[] = [];
 		const bodiless: StoredEntry[] = [];
+		const misfiled: StoredEntry[] = [];
 		for await (const row of rows(did, 1, applied)) {
 			if (!row.ct.length) bodiless.push(row);
 			const entry = await openStored(row);
 			if (!entry) continue;
-			followed.follow(did, entry.payload);
+			const parts = followed.follow(did, entry.payload);
+			if (parts.join() !== row.parts.join()) misfiled.push({ ...row, parts });
 			followed.retire(did, entry.payload.retires ?? []);
 			obsolete.push(...(entry.payload.obsolete ?? []));
 		}
@@ -462,7 +550,7 @@ export async function openLog(
 		const { retiring: _done, ...rest } = chain;
 		const next = { ...rest, applied };
 		const written = await commit({
-			entries: wanted,
+			entries: [...wanted, ...misfiled],
 			chains: [next],
 			removeParts: before.filter((key) => !clocks.has(key)),
 			parts: [...clocks].map(([key, at]) => ({ key, clock: at })),
@@ -493,7 +581,7 @@ export async function openLog(
 				const { head, sig } = row;
 				const ct = since && row.parts.length && row.parts.every(isBefore(since)) ? EMPTY : row.ct;
 				// A damaged row is not handed on; whoever wants it asks somebody else.
-				if (!equalBytes(await entryId(head), row.id)) break;
+				if (!(await isWhole(row)) || (row.gap === 1 && row.ct.length)) break;
 				out.push({ head, sig, ct });
 				if ((size += ct.length + head.length) >= bytes) break;
 			}
@@ -581,20 +669,16 @@ export async function openLog(
 			const found = await Promise.all(seqs.map((seq) => store.get(did, seq)));
 			return commit({ entries: found.flatMap((row) => (row ? [withoutBody(row)] : [])) });
 		},
+		isSound: async (did) => {
+			const { spoilt, astray } = await inspect(did);
+			return !spoilt.length && !astray;
+		},
 		async scrub(did) {
-			let damaged = 0;
-			const last = chains.get(did)?.seq ?? 0;
-			const spoilt: StoredEntry[] = [];
-			for await (const row of rows(did, 1, last)) {
-				const head = decodeDataHead(row.head);
-				const whole = head.ok && equalBytes(await entryId(row.head), row.id);
-				if (whole && (!row.ct.length || (await bodyMatches(head.value, row.ct)))) continue;
-				damaged++;
-				spoilt.push(withGap({ ...row, ct: EMPTY }, 1));
-			}
-			// The documents stay: what they hold was right when it was read.
+			const { spoilt, astray } = await inspect(did);
+			// While bodies are missing the documents stay: what they hold was right when it was read.
 			if (spoilt.length) await commit({ entries: spoilt });
-			return damaged;
+			if (astray) await align(did);
+			return spoilt.length + Number(astray);
 		},
 		sign: (op, hlc) => members.sign(device, op, hlc),
 		async learnKeys(keys) {
@@ -619,14 +703,6 @@ function toPartKey(key: string): PartKey {
 
 const toFailure = (message: string): Failure => ({ type: 'Damaged', message });
 
-const toOpened = ({ stored: { did, seq, receivedAt }, head: { hlc }, payload }: Prepared) => ({
-	did,
-	seq,
-	hlc,
-	receivedAt,
-	payload,
-});
-
 /** Events are filed by month: `did/e-2026-11`, with a generation behind. */
 const isBefore = (since: string) => (key: string) => {
 	const month = /\/e-(\d{4}-\d{2})/.exec(key)?.[1];
@@ -638,6 +714,12 @@ const withGap = (row: StoredEntry, gap: Gap | undefined): StoredEntry => {
 	return gap ? { ...rest, gap } : rest;
 };
 
+/** Holds the place of a row that is gone, until somebody sends it again. */
+const lostRow = (did: Did, seq: number): StoredEntry => ({
+	...{ did, seq, id: EMPTY, head: EMPTY, sig: EMPTY, ct: EMPTY },
+	...{ receivedAt: 0, parts: [], gap: 1 },
+});
+
 const withoutBody = (row: StoredEntry): StoredEntry => withGap({ ...row, ct: EMPTY }, undefined);
 
 async function toStored(
@@ -647,7 +729,7 @@ async function toStored(
 	receivedAt: number,
 	gap?: Gap,
 ): Promise<StoredEntry> {
-	const parts = [...new Set(payload.updates.map(({ part }) => `${head.did}/${part}`))];
+	const parts = payload.updates.map(({ part }) => `${head.did}/${part}`);
 	const { did, seq } = head;
 	const row = { ...entry, did, seq, id: await entryId(entry.head), receivedAt, parts };
 	return withGap(row, gap);

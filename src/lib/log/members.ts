@@ -38,11 +38,14 @@ export async function openMembers(
 	store: LogStore,
 	keyring: Keyring,
 	clock: Clock,
+	founding?: StoredMembership,
 ): Promise<Result<Members>> {
 	const cache = createMembershipCache();
 	const kept = new Map((await store.membership()).map((entry) => [entry.id, entry]));
-	const replayed = await replayMembership(wid, [...kept.values()], cache);
+	const rows = [...kept.values(), ...(founding ? [founding] : [])];
+	const replayed = await replayMembership(wid, rows, cache);
 	if (!replayed.ok) return replayed;
+	if (founding && cache.nodes.has(founding.id)) kept.set(founding.id, founding);
 	// A row that was spoilt on the disk does not verify: it is as good as missing, and the others send it again.
 	for (const id of kept.keys()) if (!cache.nodes.has(id)) kept.delete(id);
 	let state = replayed.value;

@@ -15,10 +15,13 @@ import type { StoredMembership } from './membership.ts';
 
 export function createMemoryStore(): LogStore {
 	const entries = new Map<Did, Map<number, StoredEntry>>();
+	/** Highest place taken. */
+	const lasts = new Map<Did, number>();
 	const chains = new Map<Did, ChainHead>();
 	const parts = new Map<string, PartHead>();
 	const membership = new Map<string, StoredMembership>();
 	const acks = new Map<Did, Ack>();
+	let founding: StoredMembership | undefined;
 	let secrets: Partial<Secrets> = {};
 
 	const chainOf = (did: Did) => entries.get(did) ?? new Map<number, StoredEntry>();
@@ -26,6 +29,7 @@ export function createMemoryStore(): LogStore {
 
 	return {
 		secrets: async () => (secrets.device ? ok(secrets as Secrets) : notHere()),
+		founding: async () => founding,
 		membership: async () => [...membership.values()],
 		chains: async () => [...chains.values()],
 		parts: async () => [...parts.values()],
@@ -34,7 +38,7 @@ export function createMemoryStore(): LogStore {
 		async page(did, from, limit) {
 			const chain = chainOf(did);
 			const out: StoredEntry[] = [];
-			const last = chains.get(did)?.seq ?? 0;
+			const last = lasts.get(did) ?? 0;
 			for (let seq = from; seq <= last && out.length < limit; seq++) {
 				const entry = chain.get(seq);
 				if (entry) out.push(entry);
@@ -57,16 +61,19 @@ export function createMemoryStore(): LogStore {
 				let chain = entries.get(entry.did);
 				if (!chain) entries.set(entry.did, (chain = new Map()));
 				chain.set(entry.seq, entry);
+				lasts.set(entry.did, Math.max(lasts.get(entry.did) ?? 0, entry.seq));
 			}
 			for (const chain of change.chains ?? []) chains.set(chain.did, chain);
 			for (const key of change.removeParts ?? []) parts.delete(key);
 			for (const part of change.parts ?? []) parts.set(part.key, part);
 			for (const entry of change.membership ?? []) membership.set(entry.id, entry);
+			founding = change.founding ?? founding;
 			secrets = { ...secrets, ...change.secrets };
 		},
 		putAck: async (ack) => void acks.set(ack.did, ack),
 		async destroy() {
-			for (const table of [entries, chains, parts, membership, acks]) table.clear();
+			for (const table of [entries, lasts, chains, parts, membership, acks]) table.clear();
+			founding = undefined;
 			secrets = {};
 		},
 		close() {},

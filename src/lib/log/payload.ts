@@ -62,6 +62,8 @@ export const decodePayload = (bytes: Bytes): Result<Payload> =>
 			if (clock < from) throw new Error('a document runs backwards');
 			return { part, from, clock, update: reader.bytes() };
 		});
+		if (new Set(updates.map(({ part }) => part)).size < updates.length)
+			throw new Error('it changes a document twice');
 		const retires = list(reader, () => partName(reader));
 		const obsolete = list(reader, () => [reader.uint(), reader.uint()] as const, MOST_RANGES);
 		// What a newer version adds stands behind; this one keeps it and does not read it.

@@ -14,7 +14,8 @@ export interface Progress {
 	/** `did/part` -> Yjs clock. */
 	readonly clocks: ReadonlyMap<string, number>;
 	isLiving(key: string): boolean;
-	follow(did: Did, payload: Pick<Payload, 'updates'>): void;
+	/** Answers the documents that the updates continue. */
+	follow(did: Did, payload: Pick<Payload, 'updates'>): readonly string[];
 	/** These documents end, and former generations of them. */
 	retire(did: Did, parts: readonly string[]): void;
 }
@@ -25,12 +26,13 @@ export function followProgress(initial: Iterable<readonly [string, number]> = []
 		clocks,
 		isLiving: (key) => (clocks.get(key) ?? RETIRED) !== RETIRED,
 		follow(did, { updates }) {
-			for (const { part, from, clock } of updates) {
+			return updates.flatMap(({ part, from, clock }) => {
 				const key = `${did}/${part}`;
-				if (from === (clocks.get(key) ?? 0)) clocks.set(key, clock);
-				// Known even so: the document exists, and waits.
-				else if (!clocks.has(key)) clocks.set(key, 0);
-			}
+				const continues = from === (clocks.get(key) ?? 0);
+				// Known even if not: the document exists, and waits.
+				if (continues || !clocks.has(key)) clocks.set(key, continues ? clock : 0);
+				return continues ? [key] : [];
+			});
 		},
 		retire(did, parts) {
 			const own = [...clocks.keys()].filter((key) => key.startsWith(`${did}/`));

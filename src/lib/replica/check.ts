@@ -8,8 +8,20 @@ import type { Bytes } from '#core/bytes.ts';
 /** All documents are written under this Yjs client id: each has one writer, whose device names it. */
 export const CLIENT = 1;
 
-/** The update writes exactly the clocks `from` to `clock` of a flat map, and deletes nothing that it could not have written. */
-export function isOwnUpdate(update: Bytes, from: number, clock: number): boolean {
+/** Values nest no deeper: at which depth a browser gives up differs, and its answer would too. */
+const DEEPEST = 32;
+
+/**
+ * The update writes exactly the clocks `from` to `clock` of a flat map, and deletes nothing that it could not have written.
+ * `written`: the key stands in the document already. Then its next value must say which one it follows, or Yjs would walk
+ * over all the former ones to find its place.
+ */
+export function isOwnUpdate(
+	update: Bytes,
+	from: number,
+	clock: number,
+	written: (key: string) => boolean,
+): boolean {
 	let decoded: ReturnType<typeof Y.decodeUpdate>;
 	try {
 		decoded = Y.decodeUpdate(update);
@@ -17,13 +29,23 @@ export function isOwnUpdate(update: Bytes, from: number, clock: number): boolean
 		return false;
 	}
 	let at = from;
+	const keys = new Set<string>();
 	for (const struct of decoded.structs) {
-		if (struct.id.client !== CLIENT || struct.id.clock !== at || struct.length < 1) return false;
-		if (struct instanceof Y.Item) {
-			const { content } = struct;
-			if (!(content instanceof Y.ContentAny || content instanceof Y.ContentDeleted)) return false;
-			if (typeof struct.parent === 'string' && struct.parent !== 'c') return false;
-		} else if (!(struct instanceof Y.GC)) return false;
+		if (!(struct instanceof Y.Item) || struct.id.client !== CLIENT || struct.id.clock !== at)
+			return false;
+		const { content, origin, parentSub } = struct;
+		const parent: unknown = struct.parent;
+		if (struct.length < 1 || struct.rightOrigin) return false;
+		if (content instanceof Y.ContentAny) {
+			if (!content.arr.every((value) => isShallow(value, DEEPEST))) return false;
+		} else if (!(content instanceof Y.ContentDeleted)) return false;
+		if (origin) {
+			if (origin.client !== CLIENT || origin.clock >= at) return false;
+		} else {
+			if (parent !== 'c' || parentSub === null) return false;
+			if (keys.has(parentSub) || written(parentSub)) return false;
+			keys.add(parentSub);
+		}
 		at += struct.length;
 	}
 	if (at !== clock) return false;
@@ -33,3 +55,8 @@ export function isOwnUpdate(update: Bytes, from: number, clock: number): boolean
 	}
 	return true;
 }
+
+const isShallow = (value: unknown, depth: number): boolean =>
+	typeof value !== 'object' ||
+	value === null ||
+	(depth > 0 && Object.values(value).every((one) => isShallow(one, depth - 1)));

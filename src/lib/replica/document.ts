@@ -50,11 +50,22 @@ export const cacheInBrowser: DocumentCache = {
 	async open(name) {
 		const doc = newDoc();
 		const cache = new IndexeddbPersistence(name, doc);
-		await cache.whenSynced;
-		return [doc, cache];
+		if (await isRead(doc, cache)) return [doc, cache];
+		await cache.destroy();
+		doc.destroy();
+		await clearDocument(name);
+		return cacheInBrowser.open(name);
 	},
 	clear: clearDocument,
 };
+
+/** False when a row of the cache cannot be read: y-indexeddb would then wait for ever. */
+const isRead = (doc: Y.Doc, cache: IndexeddbPersistence): Promise<boolean> =>
+	new Promise((resolve) => {
+		void cache.whenSynced.then(() => resolve(true));
+		// It reads all rows in one transaction, and is synced when that ends.
+		doc.on('beforeTransaction', () => queueMicrotask(() => resolve(cache.synced)));
+	});
 
 /** Every opening reads the log: for the simulator. */
 export const noCache: DocumentCache = {
@@ -92,9 +103,13 @@ export async function openPartDocument(
 		return changed;
 	}
 
+	function isWritten(key: string): boolean {
+		return map._map.has(key);
+	}
+
 	/** One that does not continue the document would make Yjs wait for the rest, for ever. */
 	function changedBy({ from, clock, update }: PartUpdate, changed: Set<string>): Set<string> {
-		if (from !== clockOf(doc) || !isOwnUpdate(update, from, clock)) return changed;
+		if (from !== clockOf(doc) || !isOwnUpdate(update, from, clock, isWritten)) return changed;
 		const note = (event: Y.YMapEvent<unknown>) => {
 			for (const key of event.keysChanged) changed.add(key);
 		};

@@ -147,7 +147,7 @@ export function receiveNewcomer(link: Link, door: Door): void {
 				op.proof instanceof Uint8Array &&
 				(await verify(invite.publicKey, op.proof as Bytes, joinStatement(wid, did))) &&
 				(await verify(invite.publicKey, message.bound, bound));
-			if (!proven) return end('The other device could not prove the invite.');
+			if (!proven) return end('This link does not fit the invite. Copy the whole link again.');
 			clearTimeout(timer);
 			// Admitted before, but the answer was lost on the way: it is given again and uses nothing up.
 			if (belongs(log.membership, did)) return welcome();
@@ -257,16 +257,18 @@ export function askToJoin(link: Link, asking: Asking): Promise<Result<string>> {
 			} else link.close();
 		}
 
-		serially(link, handle, (reason) => {
+		const settled = serially(link, handle, (reason) => {
 			fails({ type: 'Damaged', message: reason });
 			link.close();
 		});
-		link.onClose(() =>
+		// What was said before the end says more than the end.
+		link.onClose(async () => {
+			await settled();
 			fails({
 				type: 'Offline',
 				message: 'The connection ended before this device was admitted. Open the link again.',
-			}),
-		);
+			});
+		});
 		commitmentOf(device.did, nonce)
 			.then((commitment) => send({ type: 'knock', commitment }))
 			.catch((error: unknown) => {
@@ -298,7 +300,7 @@ function serially(
 	link: Link,
 	handle: (message: Message) => Promise<void>,
 	onBad: (reason: string) => void,
-): void {
+): () => Promise<unknown> {
 	let work: Promise<unknown> = Promise.resolve();
 	link.onMessage((bytes) => {
 		const decoded = decodeMessage(bytes);
@@ -306,4 +308,5 @@ function serially(
 			.then(() => (decoded.ok ? handle(decoded.value) : onBad(decoded.error.message)))
 			.catch((error: unknown) => onBad(String(error)));
 	});
+	return () => work;
 }

@@ -58,6 +58,8 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	/** Changes whenever the data does; cheap. */
 	version(): string;
 	rebuild(): Promise<void>;
+	/** Checks and mends everything that is kept here: rows, documents, tables. */
+	mend(): Promise<void>;
 	audit(page?: { before?: number; limit?: number }): Promise<readonly AuditLine[]>;
 	history(id: string): Promise<readonly Change[]>;
 	verify(goOn?: GoOn): Promise<Result<Verdict>>;
@@ -128,7 +130,7 @@ export async function openHost(
 	/** Damaged rows are found while nobody waits, and fetched again from whoever has them. */
 	async function scrubLater(): Promise<void> {
 		for (const chain of Object.keys(log.vector()))
-			if (await store.settled(() => log.scrub(chain))) engine.announce();
+			if (!(await log.isSound(chain)) && (await store.mend(chain))) engine.announce();
 	}
 
 	const version = () => JSON.stringify(Object.entries(log.vector()).sort());
@@ -192,6 +194,11 @@ export async function openHost(
 				return print;
 			}),
 		rebuild: () => store.rebuild(),
+		async mend() {
+			for (const chain of Object.keys(log.vector())) await store.mend(chain);
+			await store.rebuild();
+			engine.announce();
+		},
 		audit: (page) => auditTrail(store, page),
 		history: (id) => historyOf(store, id),
 		verify: (goOn) => verifyAll(store, goOn),

@@ -53,6 +53,8 @@ export interface Store {
 	rewrite(parts: readonly string[]): Promise<Result<void>>;
 	/** Empties the tables and fills them again from the documents. */
 	rebuild(onProgress?: (done: number, total: number) => void): Promise<void>;
+	/** Mends the rows of a chain, and what was made of them; what only others can mend becomes gaps. How much was damaged. */
+	mend(did: string): Promise<number>;
 	/** Runs `read` between two changes, when log and tables say the same. */
 	settled<T>(read: () => Promise<T>): Promise<T>;
 	/** Nothing is written while this holds: this device is still learning what it wrote itself. */
@@ -341,6 +343,14 @@ export async function createStore({
 				await tables.clear();
 				await catchUp(onProgress);
 				behind = false;
+			}),
+		mend: (chain) =>
+			queue.run(async () => {
+				const damaged = await log.scrub(chain);
+				// A document whose entries are not all here cannot be made again.
+				const gaps = await log.store.gaps(1);
+				if (!gaps.some(([writer]) => writer === chain)) await upkeep.recheck(chain);
+				return damaged;
 			}),
 		settled: queue.run,
 		holdWhile(busy) {

@@ -26,6 +26,8 @@ export interface Upkeep {
 	run(): Promise<boolean>;
 	/** Ends the documents that their writers retired. */
 	retire(): Promise<void>;
+	/** Cached documents that do not say what the log says are made again from it, and the rows with them. */
+	recheck(did: string): Promise<void>;
 	/** The cells of documents whose missing bodies came. `did/part`. */
 	readAgain(parts: ReadonlySet<string>): Promise<readonly Cell[]>;
 }
@@ -155,9 +157,16 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 		}
 	}
 
+	async function recheck(did: string): Promise<void> {
+		const before = await cellsOf(did);
+		await replica.drop(did, partsOf(did));
+		await project(differing(before, await cellsOf(did)));
+	}
+
 	return {
 		run,
 		retire,
+		recheck,
 		async readAgain(parts) {
 			const cells: Cell[] = [];
 			for (const key of parts) {
