@@ -110,7 +110,8 @@ export async function createEngine(
 		const before = incomplete;
 		incomplete = await lacksBodies();
 		if (before && !incomplete) tell(log.vector());
-		const sources = members().filter((session) => !session.partial);
+		// Those who lack something themselves may still have what is missing here; but later.
+		const sources = members().sort((a, b) => Number(a.partial) - Number(b.partial));
 		if (!sources.length) return;
 		for (const [did, seq] of await log.store.gaps(1))
 			for (const session of sources) {
@@ -152,7 +153,7 @@ export async function createEngine(
 
 	function tell(vector: Vector): void {
 		const partial = isPartial();
-		for (const session of members()) void session.send({ type: 'have', vector, partial });
+		for (const session of members()) void session.have(vector, partial);
 	}
 
 	async function receive(

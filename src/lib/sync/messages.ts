@@ -17,6 +17,8 @@ export type Message =
 	| {
 			readonly type: 'have';
 			readonly vector: Vector;
+			/** First eight bytes of the last entry's id of each chain: two devices that hold different ends notice. */
+			readonly heads?: Readonly<Record<string, Bytes>>;
 			/** The sender leaves bodies of old months with the others. */
 			readonly partial: boolean;
 	  }
@@ -65,6 +67,9 @@ const types = [
 ] as const satisfies readonly Message['type'][];
 
 const VERSION = 1;
+/** Bytes of an entry's id that tell two ends of a chain apart. */
+export const HEAD = 8;
+const NO_HEAD = new Uint8Array(HEAD);
 
 export function encodeMessage(message: Message): Bytes {
 	const writer = createWriter().uint(VERSION).uint(types.indexOf(message.type));
@@ -90,7 +95,11 @@ export function encodeMessage(message: Message): Bytes {
 		case 'have': {
 			const chains = Object.entries(message.vector);
 			writer.uint(chains.length);
-			for (const [did, seq] of chains) writer.raw(didBytes(did)).uint(seq);
+			for (const [did, seq] of chains)
+				writer
+					.raw(didBytes(did))
+					.uint(seq)
+					.raw(message.heads?.[did] ?? NO_HEAD);
 			writer.uint(Number(message.partial));
 			break;
 		}
@@ -149,12 +158,15 @@ export const decodeMessage = (bytes: Uint8Array): Result<Message> =>
 			case 'proof':
 			case 'welcome':
 				return { type, entries: list(signed), more: reader.uint() === 1 };
-			case 'have':
+			case 'have': {
+				const chains = list(() => [did(), reader.uint(), reader.raw(HEAD)] as const);
 				return {
 					type,
-					vector: Object.fromEntries(list(() => [did(), reader.uint()] as const)),
+					vector: Object.fromEntries(chains.map(([chain, seq]) => [chain, seq])),
+					heads: Object.fromEntries(chains.map(([chain, , head]) => [chain, head])),
 					partial: reader.uint() === 1,
 				};
+			}
 			case 'want':
 				return { type, did: did(), from: reader.uint(), to: reader.uint(), since: reader.text() };
 			case 'put':

@@ -5,7 +5,7 @@
  * A device that was removed may still say what it wrote before it knew (R3): its own entries are taken, for the quarantine, and
  * it is given nothing but the entries that say so.
  */
-import { fromBase64url, fromHex, toHex } from '#core/bytes.ts';
+import { equalBytes, fromBase64url, fromHex, toHex, type Bytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Failure } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
@@ -15,7 +15,7 @@ import { belongs } from '#log/membership.ts';
 import { createHandshake } from './handshake.ts';
 import { createMeter } from './limits.ts';
 import type { Link } from './link.ts';
-import { decodeMessage, encodeMessage, inMessages, type Message } from './messages.ts';
+import { HEAD, decodeMessage, encodeMessage, inMessages, type Message } from './messages.ts';
 
 export interface SessionHost {
 	readonly log: Log;
@@ -41,6 +41,8 @@ export interface Session {
 	readonly partial: boolean;
 	/** The peer's time of day less this device's, when it greeted. */
 	readonly skew: number;
+	/** Tells what this device holds. */
+	have(vector: Vector, partial: boolean): Promise<void>;
 	want(did: Did, from: number, to: number, since: string): Promise<void>;
 	send(message: Message): Promise<void>;
 	close(reason: string): void;
@@ -86,6 +88,14 @@ export function startSession(link: Link, host: SessionHost): Session {
 		},
 		get skew() {
 			return skew;
+		},
+		have(vector, without) {
+			const heads: Record<Did, Bytes> = {};
+			for (const did of Object.keys(vector)) {
+				const chain = log.chain(did);
+				if (chain?.seq === vector[did]) heads[did] = chain!.id.slice(0, HEAD);
+			}
+			return session.send({ type: 'have', vector, heads, partial: without });
 		},
 		want(did, from, to, since) {
 			owed += to - from + 1;
@@ -156,6 +166,7 @@ export function startSession(link: Link, host: SessionHost): Session {
 				for (const [did, seq] of Object.entries(message.vector))
 					if (devices.has(did) && (isMember() || did === peer)) holds = { ...holds, [did]: seq };
 				partial = message.partial;
+				doubt(message);
 				return host.told(session);
 			}
 			case 'want':
@@ -174,6 +185,15 @@ export function startSession(link: Link, host: SessionHost): Session {
 		}
 	}
 
+	/** The same number of entries with another end: one of them proves the fork (R5). */
+	function doubt({ vector, heads = {} }: Extract<Message, { type: 'have' }>): void {
+		for (const [did, seq] of Object.entries(vector)) {
+			const [chain, head] = [log.chain(did), heads[did]];
+			if (!seq || chain?.seq !== seq || !head?.some((byte) => byte)) continue;
+			if (!equalBytes(chain.id.subarray(0, HEAD), head)) void session.want(did, seq, seq, '');
+		}
+	}
+
 	async function opens(): Promise<void> {
 		if (open) return;
 		open = true;
@@ -181,7 +201,7 @@ export function startSession(link: Link, host: SessionHost): Session {
 		host.opened(session);
 		const vector = log.vector();
 		const told = isMember() ? vector : { [peer!]: vector[peer!] ?? 0 };
-		await session.send({ type: 'have', vector: told, partial: host.partial });
+		await session.have(told, host.partial);
 	}
 
 	function isTheirs(entry: SealedEntry): boolean {
