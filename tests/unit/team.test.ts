@@ -130,7 +130,7 @@ describe('leaving', () => {
 		expect(await firstName(ann, id)).toBe('Li');
 		await ann.setRole(didOf(bo), 'owner');
 		cut();
-		cut = connectAll([ann, bo, cy]);
+		connectAll([ann, bo, cy]);
 		expect(await bo.setRole(didOf(cy), 'viewer')).toMatchObject({ ok: false });
 		unwrap(await ann.create('contact', { firstName: 'After' }));
 		await until(() => converged(ann, cy));
