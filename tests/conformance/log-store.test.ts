@@ -1,5 +1,6 @@
 /** What every log store must do, whatever it keeps its rows in. */
 import { describe, expect, test } from 'vitest';
+import { unwrap } from '#core/result.ts';
 import { createDeviceKeys } from '#crypto/device.ts';
 import { LogDatabase, createLogStore } from '#log/database.ts';
 import { StaleChain, type ChainHead, type LogStore, type StoredEntry } from '#log/log-store.ts';
@@ -76,13 +77,13 @@ describe.each<[string, () => LogStore]>([
 
 	test('documents, membership, confirmations and keys come back as they went in', async () => {
 		const store = create();
-		expect(await store.secrets()).toBeUndefined();
+		expect(await store.secrets()).toMatchObject({ ok: false, error: { type: 'NotFound' } });
 		const device = await createDeviceKeys();
 		await store.write({ secrets: { device, epochs: [{ kid: 0, key: bytes(1) }] } });
 		await store.write({ secrets: { epochs: [{ kid: 1, key: bytes(2) }] } });
-		const secrets = await store.secrets();
-		expect(secrets?.device.did).toBe(device.did);
-		expect(secrets?.epochs).toEqual([{ kid: 1, key: bytes(2) }]);
+		const secrets = unwrap(await store.secrets());
+		expect(secrets.device.did).toBe(device.did);
+		expect(secrets.epochs).toEqual([{ kid: 1, key: bytes(2) }]);
 		await store.write({
 			parts: [
 				{ key: 'ann/r-0', clock: 1 },
@@ -92,7 +93,8 @@ describe.each<[string, () => LogStore]>([
 		await store.write({ removeParts: ['ann/r-0'], parts: [{ key: 'ann/r-1', clock: 3 }] });
 		expect(await store.parts()).toEqual([{ key: 'ann/r-1', clock: 3 }]);
 		const joined = { id: 'aa', head: bytes(1), sig: bytes(2), receivedAt: 3 };
-		await store.write({ membership: [joined] });
+		await store.write({ membership: [joined], founding: joined });
+		expect(await store.founding()).toEqual(joined);
 		expect(await store.membership()).toEqual([joined]);
 		await store.putAck({ did: 'bo', holds: { ann: 5 }, at: 1 });
 		await store.putAck({ did: 'bo', holds: { ann: 6 }, at: 2 });
