@@ -144,9 +144,6 @@ export function createScripting(session: Session) {
 			status: within(async (workspace) => ok(await workspace.sync.status())),
 			traffic: within(async (workspace) => ok(await workspace.sync.traffic())),
 		},
-		trail: {
-			verify: within((workspace, task?: Task) => workspace.trail.verify(task)),
-		},
 		mail: {
 			status: within(async (workspace) => ok(await workspace.mail.status())),
 			setRelay: within((workspace, config?: RelayConfig) => workspace.mail.setRelay(config)),
