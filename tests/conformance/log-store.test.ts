@@ -93,7 +93,8 @@ describe.each<[string, () => LogStore]>([
 		await store.write({ removeParts: ['ann/r-0'], parts: [{ key: 'ann/r-1', clock: 3 }] });
 		expect(await store.parts()).toEqual([{ key: 'ann/r-1', clock: 3 }]);
 		const joined = { id: 'aa', head: bytes(1), sig: bytes(2), receivedAt: 3 };
-		await store.write({ membership: [joined] });
+		await store.write({ membership: [joined], founding: joined });
+		expect(await store.founding()).toEqual(joined);
 		expect(await store.membership()).toEqual([joined]);
 		await store.putAck({ did: 'bo', holds: { ann: 5 }, at: 1 });
 		await store.putAck({ did: 'bo', holds: { ann: 6 }, at: 2 });
