@@ -9,12 +9,12 @@ import { openLog } from '#log/log.ts';
 import type { LogStore } from '#log/log-store.ts';
 import { endOf, mayWrite } from '#log/membership.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
-import { emptyRow, mergeCell, type MergedRow } from '#readmodel/merge.ts';
-import type { StoredRow } from '#readmodel/database.ts';
+import type { MergedRow } from '#readmodel/merge.ts';
 import { noCache } from '#replica/document.ts';
 import { createReplica } from '#replica/replica.ts';
 import { createEngine, type Engine } from '#sync/engine.ts';
-import { createStore, type Store, type Tables } from '#workspace/store.ts';
+import { createStore, type Store } from '#workspace/store.ts';
+import { createMemoryTables } from '#tests/support/memory-tables.ts';
 import type { World } from './world.ts';
 
 export interface SimDevice {
@@ -45,8 +45,7 @@ export interface SimOptions {
 
 export function createSimDevice(world: World, { name, wid, disk, skew }: SimOptions): SimDevice {
 	const clock = () => world.now() + skew;
-	const rows = new Map<string, MergedRow>();
-	const projected = new Map<Did, number>();
+	const memory = createMemoryTables();
 	let running: { store: Store; engine: Engine; killed: Fate } | undefined;
 
 	const need = () => {
@@ -54,39 +53,11 @@ export function createSimDevice(world: World, { name, wid, disk, skew }: SimOpti
 		return running;
 	};
 
-	/** The tables survive a kill, as Dexie's do; a projection is one transaction. */
-	function createTables(killed: Fate): Tables {
-		const alive = () => (killed.yes ? new Promise<never>(() => {}) : undefined);
-		return {
-			async project(cells, upTo) {
-				await alive();
-				for (const cell of cells) {
-					const before = rows.get(cell.id) ?? emptyRow(cell.id);
-					const row = { ...before, v: { ...before.v }, c: { ...before.c } };
-					mergeCell(row, cell);
-					rows.set(cell.id, row);
-				}
-				for (const [did, seq] of Object.entries(upTo)) projected.set(did, seq);
-			},
-			async remove(ids) {
-				await alive();
-				for (const id of ids) rows.delete(id);
-			},
-			projected: async () => Object.fromEntries(projected),
-			rows: async (ids) => ids.map((id) => rows.get(id) as StoredRow | undefined),
-			async clear() {
-				rows.clear();
-				projected.clear();
-			},
-			close() {},
-		};
-	}
-
 	return {
 		name,
 		wid,
 		disk,
-		rows,
+		rows: memory.rows,
 		get did() {
 			return need().store.log.device.did;
 		},
@@ -125,7 +96,7 @@ export function createSimDevice(world: World, { name, wid, disk, skew }: SimOpti
 				{ clock: log.partClock, updates: log.partUpdates },
 				noCache,
 			);
-			const tables = createTables(killed);
+			const tables = memory.open(() => (killed.yes ? new Promise(() => {}) : undefined));
 			const store = await createStore({ log, replica, clock, tables });
 			const engine = await createEngine(store, { clock });
 			store.onChange(engine.announce);

@@ -7,14 +7,14 @@ import { foundWorkspace } from '#log/found.ts';
 import { openLog, type Log } from '#log/log.ts';
 import type { LogStore } from '#log/log-store.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
-import { emptyRow, mergeCell, type MergedRow } from '#readmodel/merge.ts';
-import type { StoredRow } from '#readmodel/database.ts';
+import type { MergedRow } from '#readmodel/merge.ts';
 import { noCache } from '#replica/document.ts';
 import { createReplica } from '#replica/replica.ts';
 import { askToJoin, receiveNewcomer } from '#sync/admission.ts';
 import { SEED_LENGTH, inviteKeys } from '#sync/invite.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
-import { createStore, type Store, type Tables } from '#workspace/store.ts';
+import { createStore, type Store } from '#workspace/store.ts';
+import { createMemoryTables } from './memory-tables.ts';
 
 const DAY = 86_400_000;
 
@@ -38,34 +38,9 @@ export async function openInMemory(wid: string, disk: LogStore): Promise<MemoryD
 	const log = unwrap(await openLog(wid, disk, systemClock));
 	const source = { clock: log.partClock, updates: log.partUpdates };
 	const replica = createReplica(wid, source, noCache);
-	const rows = new Map<string, MergedRow>();
-	const store = await createStore({ log, replica, tables: tablesOver(rows) });
-	return { disk, store, rows };
-}
-
-function tablesOver(rows: Map<string, MergedRow>): Tables {
-	const projected = new Map<string, number>();
-	return {
-		async project(cells, upTo) {
-			for (const cell of cells) {
-				const before = rows.get(cell.id) ?? emptyRow(cell.id);
-				const row = { ...before, v: { ...before.v }, c: { ...before.c } };
-				mergeCell(row, cell);
-				rows.set(cell.id, row);
-			}
-			for (const [did, seq] of Object.entries(upTo)) projected.set(did, seq);
-		},
-		async remove(ids) {
-			for (const id of ids) rows.delete(id);
-		},
-		projected: async () => Object.fromEntries(projected),
-		rows: async (ids) => ids.map((id) => rows.get(id) as StoredRow | undefined),
-		async clear() {
-			rows.clear();
-			projected.clear();
-		},
-		close() {},
-	};
+	const tables = createMemoryTables();
+	const store = await createStore({ log, replica, tables: tables.open() });
+	return { disk, store, rows: tables.rows };
 }
 
 export interface Wish {

@@ -33,8 +33,8 @@ export const settings = {
 			zh: '有些网络会隔开设备；可能需要在同一网络或借助中继。',
 		},
 		{
-			en: 'A device that was let in cannot be taken out again yet; and what it holds already could never be called back.',
-			zh: '目前还不能把已加入的设备移出团队；它已有的副本也永远无法收回。',
+			en: 'Removing a device protects what comes after. What it holds already can never be called back.',
+			zh: '移除设备只能保护今后的数据；它已有的副本永远无法收回。',
 		},
 		{
 			en: 'Reminders do not ring while the app is closed.',
