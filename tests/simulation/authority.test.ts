@@ -176,6 +176,24 @@ describe('seniority', () => {
 		expect(belongs(judged, cy.did)).toBe(false);
 	});
 
+	test("a junior's word against a senior counts for nothing, seen or not", async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const cy = await drill.join(drill.founder);
+		await drill.role(drill.founder, bo.did, 'owner');
+		await drill.role(drill.founder, cy.did, 'owner');
+		for (const senior of [drill.founder, bo]) {
+			await drill.role(cy, senior.did, 'viewer');
+			await drill.revoke(cy, senior.did);
+		}
+		const judged = await drill.judge();
+		for (const senior of [drill.founder, bo]) {
+			expect(belongs(judged, senior.did)).toBe(true);
+			expect(roleOf(judged, senior)).toBe('owner');
+			expect(endOf(judged, senior.did)).toBe(Infinity);
+		}
+	});
+
 	test('of two changes made without knowledge of each other the senior stands', async () => {
 		for (const founderFirst of [true, false]) {
 			const drill = await newDrill();
