@@ -62,7 +62,10 @@ describe('the import page', () => {
 			{ text: 'Bo' },
 		);
 		expect(rows).toMatchObject([{ firstName: 'Bo', email: 'bo@example.com', notes: 'cocoa' }]);
-		expect(JSON.stringify(rows)).not.toContain('42');
+		// Of the fields alone: ids and times may hold any number.
+		expect(
+			JSON.stringify((rows as { fields: object }[]).map(({ fields }) => fields)),
+		).not.toContain('42');
 
 		await page.getByText('2 rows stayed out').first().waitFor();
 		await page.getByText('Show the rows').click();

@@ -101,12 +101,6 @@ export const defects: readonly Defect[] = [
 		'if (head.seq < 0) {',
 	),
 	defect(
-		'entries out of order are taken',
-		'log/log.ts',
-		'if (seq !== before.seq + 1) {',
-		'if (seq < 0) {',
-	),
-	defect(
 		'bodies are not the ones named',
 		'log/check.ts',
 		'if (entry.ct.length && !(await bodyMatches(head, entry.ct)))',

@@ -91,7 +91,7 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 			prev: chain?.id ?? NO_HASH,
 		};
 		const receive = victim.store.receive;
-		switch (random.below(12)) {
+		switch (random.below(13)) {
 			case 0: // writes where it may not
 				if (mayNot)
 					await receive([await forgeEntry(log, { ...next, payload: edit(victim, Infinity) })]);
@@ -205,6 +205,19 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 					}),
 				]);
 				return;
+			case 11: {
+				// hands on an honest entry with another body
+				const [chain, last] =
+					Object.entries(log.vector()).find(([one, seq]) => (told.vector()[one] ?? 0) < seq) ?? [];
+				if (!chain || !last) return;
+				const wanted = (told.vector()[chain] ?? 0) + 1;
+				const [genuine] = await log.entries(chain, wanted, wanted, 1);
+				if (!genuine?.ct.length) return;
+				const ct = genuine.ct.slice();
+				ct[random.below(ct.length)]! ^= 1;
+				await receive([{ ...genuine, ct }]);
+				return;
+			}
 			default: // takes back what it said: a base that lies
 				if (mayNot) return;
 				await receive([
