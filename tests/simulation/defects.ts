@@ -145,8 +145,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'what was written is kept in memory only',
 		'log/log.ts',
-		'entries: prepared.map(({ stored }) => stored),',
-		'entries: [],',
+		'entries,\n\t\t\tchains: [...next.values()],',
+		'entries: [],\n\t\t\tchains: [...next.values()],',
 	),
 	defect(
 		'heads are not stored with their entries',
@@ -157,8 +157,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'documents take updates that do not continue them',
 		'log/progress.ts',
-		'if (from === (clocks.get(key) ?? 0)) clocks.set(key, clock);',
-		'if (from >= 0) clocks.set(key, clock);',
+		'const continues = from === (clocks.get(key) ?? 0);',
+		'const continues = from >= 0;',
 	),
 	defect(
 		'ended documents stay',
