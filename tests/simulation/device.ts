@@ -7,7 +7,7 @@ import type { Did } from '#crypto/device.ts';
 import { succeedDevice } from '#log/found.ts';
 import { openLog } from '#log/log.ts';
 import type { LogStore } from '#log/log-store.ts';
-import { endOf, mayWrite } from '#log/membership.ts';
+import { endOf, isSpent } from '#log/membership.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
 import type { MergedRow } from '#readmodel/merge.ts';
 import { noCache } from '#replica/document.ts';
@@ -86,8 +86,7 @@ export function createSimDevice(world: World, { name, wid, disk, skew }: SimOpti
 			const killed: Fate = { yes: false, left: Infinity };
 			const own = mortal(disk, killed, world);
 			let log = unwrap(await openLog(wid, own, clock));
-			const self = log.membership.devices.get(log.device.did);
-			if (self && mayWrite(self.role) && self.ended !== 'revoked' && self.end < Infinity) {
+			if (isSpent(log.membership, log.device.did)) {
 				unwrap(await succeedDevice(wid, own, clock()));
 				log = unwrap(await openLog(wid, own, clock));
 			}

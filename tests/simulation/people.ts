@@ -1,20 +1,16 @@
 /** What people do in the simulation: found, invite, join, change rights, edit. Honest ones go through the real code only. */
 import { unwrap } from '#core/result.ts';
 import { createDeviceKeys } from '#crypto/device.ts';
-import { randomBytes } from '#crypto/hash.ts';
 import { foundWorkspace } from '#log/found.ts';
 import type { LogStore } from '#log/log-store.ts';
-import { NO_HASH } from '#log/entry.ts';
-import type { Cuts } from '#log/operations.ts';
+import { cutsOf } from '#log/cuts.ts';
 import { rotate } from '#log/rotation.ts';
 import type { Role } from '#log/workspaces.ts';
 import { askToJoin, receiveNewcomer } from '#sync/admission.ts';
-import { SEED_LENGTH, inviteKeys } from '#sync/invite.ts';
+import { inviteTo } from '#tests/support/memory.ts';
 import { newDisk, type SimDevice } from './device.ts';
 import { SOUND, createSimLinks } from './network.ts';
 import type { World } from './world.ts';
-
-const DAY = 86_400_000;
 
 export async function found(world: World): Promise<{ wid: string; disk: LogStore }> {
 	const disk = newDisk();
@@ -33,11 +29,7 @@ export async function join(
 	name: string,
 ): Promise<LogStore> {
 	const { log } = owner.store;
-	const seed = randomBytes(SEED_LENGTH);
-	const { publicKey } = await inviteKeys(seed);
-	const expiresAt = world.now() + 7 * DAY;
-	const op = { type: 'invite', role, uses: 1, expiresAt, publicKey } as const;
-	const inviteId = unwrap(await log.sign(op, world.now()));
+	const { id: inviteId, seed } = await inviteTo(log, { role });
 	const disk = newDisk();
 	const { ends } = createSimLinks(world, SOUND);
 	receiveNewcomer(ends[0], {
@@ -59,20 +51,9 @@ export async function join(
 	return disk;
 }
 
-/** Where chains stand in the eyes of one device. */
-export function cutsOf(device: SimDevice, dids: readonly string[]): Cuts {
-	const { log } = device.store;
-	return Object.fromEntries(
-		dids.map((did) => {
-			const chain = log.chain(did);
-			return [did, { seq: chain?.seq ?? 0, head: chain?.id ?? NO_HASH }];
-		}),
-	);
-}
-
 export async function revoke(world: World, by: SimDevice, dids: readonly string[]): Promise<void> {
 	const { log } = by.store;
-	await log.sign({ type: 'revoke', cuts: cutsOf(by, dids) }, world.now());
+	await log.sign({ type: 'revoke', cuts: cutsOf(by.store.log, dids) }, world.now());
 	await rotate(log, world.now());
 }
 
@@ -82,5 +63,8 @@ export async function setRole(
 	member: string,
 	role: Role,
 ): Promise<void> {
-	await by.store.log.sign({ type: 'role', member, role, cuts: cutsOf(by, [member]) }, world.now());
+	await by.store.log.sign(
+		{ type: 'role', member, role, cuts: cutsOf(by.store.log, [member]) },
+		world.now(),
+	);
 }

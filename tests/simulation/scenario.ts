@@ -4,7 +4,7 @@
  */
 import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
 import type { Did } from '#crypto/device.ts';
-import { belongs, endOf, mayWrite } from '#log/membership.ts';
+import { belongs, endOf, isSpent, mayWrite } from '#log/membership.ts';
 import type { Random } from '#core/random.ts';
 import { createSimDevice, fingerprint, holdsText, type SimDevice } from './device.ts';
 import { createHostile, type Hostile } from './hostile.ts';
@@ -189,7 +189,8 @@ async function run(world: World, { devices: count, ops, hostility }: Story): Pro
 	for (const hostile of hostiles) if (hostile.device.running) cutAll(hostile.device);
 	for (let round = 0; round < 40; round++) {
 		for (const device of devices) if (!device.running || device.dead) await restart(device);
-		for (const device of devices) if (isSpent(device)) await restart(device);
+		for (const device of devices)
+			if (isSpent(device.store.log.membership, device.did)) await restart(device);
 		for (const a of devices) for (const b of devices) connect(a, b, SOUND);
 		await world.run(30_000);
 		if (round > 1 && (await converged(devices))) break;
@@ -240,11 +241,6 @@ const isOwner = (device: SimDevice) => {
 	return self?.role === 'owner' && !self.ended;
 };
 
-const isSpent = (device: SimDevice) => {
-	const self = device.store.log.membership.devices.get(device.did);
-	return self && mayWrite(self.role) && self.ended !== 'revoked' && self.end < Infinity;
-};
-
 const forkedBefore = (device: SimDevice, did: Did, seq: number) => {
 	const ended = device.store.log.membership.devices.get(did);
 	return ended?.ended === 'forked' && seq > ended.end;
@@ -256,7 +252,10 @@ async function converged(devices: readonly SimDevice[]): Promise<boolean> {
 		(one) =>
 			`${fingerprint(one)} ${JSON.stringify(Object.entries(one.store.log.vector()).sort())} ${one.store.log.membership.acts.length}`,
 	);
-	return states.every((state) => state === states[0]) && !honest.some(isSpent);
+	return (
+		states.every((state) => state === states[0]) &&
+		!honest.some((one) => isSpent(one.store.log.membership, one.did))
+	);
 }
 
 /** Entries taken from one device to another by hand: any order, some twice, some not at all. */

@@ -1,5 +1,5 @@
 /** What a device can do that does not run our code: entries made by hand, and put where the real log would not put them. */
-import type { Bytes } from '#core/bytes.ts';
+import { fromBase64url, type Bytes } from '#core/bytes.ts';
 import { sign } from '#crypto/device.ts';
 import { sha256 } from '#crypto/hash.ts';
 import { contentKey, newIv, seal } from '#crypto/seal.ts';
@@ -13,7 +13,6 @@ import {
 } from '#log/entry.ts';
 import type { Log } from '#log/log.ts';
 import { encodePayload, type Payload } from '#log/payload.ts';
-import { fromBase64url } from '#core/bytes.ts';
 
 type Wish = Partial<Omit<DataHead, 'iv' | 'ctLength' | 'ctHash'>> & {
 	payload?: Payload;

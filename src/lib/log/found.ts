@@ -13,6 +13,7 @@ import {
 } from '#crypto/device.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import { newRecoveryEntropy, recoveryKeysFrom } from '#crypto/recovery.ts';
+import { cutOf } from './cuts.ts';
 import { NO_WORKSPACE, encodeMembershipHead, entryId, widOf, type SignedEntry } from './entry.ts';
 import { commitmentOf, type EpochKey } from './keyring.ts';
 import type { LogStore } from './log-store.ts';
@@ -137,7 +138,7 @@ export async function succeedDevice(
 			did: device.did,
 			publicKeys: device.publicKeys,
 			proof: await sign(device, succeedStatement(widBytes, old.did)),
-			cut: { seq: chain?.seq ?? 0, head: chain?.id ?? new Uint8Array(32) },
+			cut: cutOf(chain),
 		},
 	});
 	const entry = await toRow({ head, sig: await sign(old, head) }, now);

@@ -63,6 +63,13 @@ export interface Verified {
 	readonly bodiless: boolean;
 }
 
+export interface Missing {
+	/** Never came, or damaged here. */
+	readonly wanted: readonly (readonly [Did, number])[];
+	/** Some were left with the others on purpose. */
+	readonly leftOut: boolean;
+}
+
 export interface PartKey {
 	readonly did: Did;
 	readonly part: string;
@@ -113,8 +120,10 @@ export interface Log {
 	verify(did: Did): AsyncGenerator<Verified>;
 	/** The documents that live. */
 	partKeys(): readonly PartKey[];
-	/** Those that their writers have finished with. */
-	retiredParts(): readonly PartKey[];
+	/** A device's documents that live. */
+	partsOf(did: Did): readonly string[];
+	/** Those that it has finished with. */
+	retiredPartsOf(did: Did): readonly string[];
 	/** Own entries that touch no document which lives once `retired` are gone; those dropped already, too. */
 	obsolete(retired: readonly string[]): Promise<readonly number[]>;
 	/** Own documents that share an entry with one of `parts`, directly or through others. */
@@ -122,6 +131,8 @@ export interface Log {
 	/** Entries of chains that retire documents, and are not carried out yet. */
 	retirements(): readonly { readonly did: Did; readonly seq: number }[];
 	retire(did: Did, seq: number): Promise<Result<void>>;
+	/** Bodies that are not here. Costs nothing while all are. */
+	missing(): Promise<Missing>;
 	/** Chains whose documents do not stand where the membership says. */
 	misaligned(): readonly Did[];
 	/** Winds a chain's documents to where they must stand. */
@@ -233,7 +244,24 @@ export async function openLog(
 		return ok(opened);
 	}
 
+	/** Gaps committed since the opening; what was asked of the store before the last of them says nothing. */
+	let gapsMade = 0;
+	let complete = false;
+
+	async function missing(): Promise<Missing> {
+		if (complete) return { wanted: [], leftOut: false };
+		const asked = gapsMade;
+		const wanted = await store.gaps(1);
+		const leftOut = (await store.gaps(2)).length > 0;
+		complete = !wanted.length && !leftOut && asked === gapsMade;
+		return { wanted, leftOut };
+	}
+
 	async function commit(change: LogChange): Promise<Result<void>> {
+		if (change.entries?.some(({ gap }) => gap)) {
+			gapsMade++;
+			complete = false;
+		}
 		try {
 			await store.write(change);
 			return ok(undefined);
@@ -443,6 +471,9 @@ export async function openLog(
 		}
 	}
 
+	const ownKeys = (did: Did): readonly string[] =>
+		[...progress.clocks.keys()].filter((key) => key.startsWith(`${did}/`));
+
 	async function troubleOf(row: StoredEntry, before: { seq: number; id: Bytes }) {
 		const read = await readEntry(row, widBytes!, members.state);
 		if (!read.ok) return read.error.message;
@@ -540,7 +571,7 @@ export async function openLog(
 			const gap = inRanges(obsolete, row.seq) ? undefined : (row.gap ?? 1);
 			return gap === row.gap ? [] : [withGap(row, gap)];
 		});
-		const before = [...progress.clocks.keys()].filter((key) => key.startsWith(`${did}/`));
+		const before = ownKeys(did);
 		const clocks = new Map(followed.clocks);
 		if (mending)
 			for (const key of before) {
@@ -626,8 +657,11 @@ export async function openLog(
 		},
 		partClock: (did, part) => Math.max(0, progress.clocks.get(`${did}/${part}`) ?? 0),
 		partKeys: () => [...progress.clocks.keys()].filter(progress.isLiving).map(toPartKey),
-		retiredParts: () =>
-			[...progress.clocks.keys()].filter((key) => !progress.isLiving(key)).map(toPartKey),
+		partsOf: (did) => ownKeys(did).filter(progress.isLiving).map(partIn),
+		retiredPartsOf: (did) =>
+			ownKeys(did)
+				.filter((key) => !progress.isLiving(key))
+				.map(partIn),
 		async obsolete(retired) {
 			const own = device.did;
 			const gone = new Set(retired.map((part) => `${own}/${part}`));
@@ -647,13 +681,14 @@ export async function openLog(
 				for (const group of groups)
 					if (group.some((key) => found.has(key))) for (const key of group) found.add(key);
 			}
-			return [...found].filter(progress.isLiving).map((key) => toPartKey(key).part);
+			return [...found].filter(progress.isLiving).map(partIn);
 		},
 		retirements: () =>
 			[...chains.values()].flatMap(({ did, retiring = [] }) =>
 				retiring.map((seq) => ({ did, seq })),
 			),
 		retire,
+		missing,
 		misaligned: () =>
 			[...chains.values()]
 				.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))
@@ -695,6 +730,8 @@ export async function openLog(
 }
 
 const EMPTY: Bytes = new Uint8Array(0);
+
+const partIn = (key: string): string => toPartKey(key).part;
 
 function toPartKey(key: string): PartKey {
 	const [did, part] = key.split('/') as [string, string];

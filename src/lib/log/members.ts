@@ -4,6 +4,7 @@
  */
 import { toHex, type Bytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
+import { createQueue } from '#core/queue.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { sign, type DeviceKeys, type Did } from '#crypto/device.ts';
 import { encodeMembershipHead, entryId, type SignedEntry } from './entry.ts';
@@ -50,7 +51,8 @@ export async function openMembers(
 	for (const id of kept.keys()) if (!cache.nodes.has(id)) kept.delete(id);
 	let state = replayed.value;
 	await keyring.learn(state);
-	let storing: Promise<unknown> = Promise.resolve();
+	/** One at a time, or the later of two would forget what the earlier brought. */
+	const queue = createQueue();
 	const listeners = new Set<(fresh: readonly SignedEntry[]) => void>();
 
 	async function receive(
@@ -100,13 +102,6 @@ export async function openMembers(
 
 	const strangers = () => fail('Forbidden', 'This device does not belong to the workspace.');
 
-	/** One at a time, or the later of two would forget what the earlier brought. */
-	function serially<T>(task: () => Promise<T>): Promise<T> {
-		const done = storing.then(task);
-		storing = done.catch(() => {});
-		return done;
-	}
-
 	return ok({
 		get state() {
 			return state;
@@ -114,13 +109,11 @@ export async function openMembers(
 		entries() {
 			const placed = new Set(state.acts.map(({ id }) => id));
 			const ids = [...placed, ...[...kept.keys()].filter((id) => !placed.has(id))];
-			return ids.flatMap((id) => {
-				return kept.get(id) ?? [];
-			});
+			return ids.flatMap((id) => kept.get(id) ?? []);
 		},
-		receive: (entries, from) => serially(() => receive(entries, from)),
+		receive: (entries, from) => queue.run(() => receive(entries, from)),
 		sign: (device, op, hlc) =>
-			serially(async () => {
+			queue.run(async () => {
 				const head = encodeMembershipHead({
 					wid,
 					did: device.did,

@@ -127,6 +127,17 @@ export const endOf = (membership: Membership, did: Did): number =>
 
 export const mayWrite = (role: Role | undefined): boolean => role === 'owner' || role === 'editor';
 
+/** A chain cannot go on though its person may write: the device was copied, or they were a viewer for a while. */
+export function isSpent(membership: Membership, did: Did): boolean {
+	const device = membership.devices.get(did);
+	return (
+		device !== undefined &&
+		mayWrite(device.role) &&
+		device.ended !== 'revoked' &&
+		device.end < Infinity
+	);
+}
+
 /** Entries as verified so far; kept between replays, so that nothing is verified twice. */
 export interface MembershipCache {
 	readonly nodes: Map<string, Unplaced>;

@@ -6,7 +6,7 @@ import { systemClock, type Clock } from '#core/clock.ts';
 import type { Failure, Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import type { SealedEntry, SignedEntry } from '#log/entry.ts';
-import type { Log, Received, Vector } from '#log/log.ts';
+import type { Log, Missing, Received, Vector } from '#log/log.ts';
 import type { Ack } from '#log/log-store.ts';
 import { belongs } from '#log/membership.ts';
 import { giveKeys } from '#log/rotation.ts';
@@ -80,7 +80,7 @@ export async function createEngine(
 	const listeners = new Set<() => void>();
 	const acks = new Map<Did, Ack>((await log.store.acks()).map((ack) => [ack.did, ack]));
 	/** Bodies are missing here: damaged, not here yet, or left with the others. */
-	let incomplete = await lacksBodies();
+	let incomplete = lacksBodies(await log.missing());
 	let startedAt: number | undefined;
 	let trouble: string | undefined;
 
@@ -108,12 +108,13 @@ export async function createEngine(
 	/** Bodies that never came or were damaged here: once from everybody who may have them. Rejects when the log is closed. */
 	async function askForGaps(): Promise<void> {
 		const before = incomplete;
-		incomplete = await lacksBodies();
+		const missing = await log.missing();
+		incomplete = lacksBodies(missing);
 		if (before && !incomplete) tell(log.vector());
 		// Those who lack something themselves may still have what is missing here; but later.
 		const sources = members().sort((a, b) => Number(a.partial) - Number(b.partial));
 		if (!sources.length) return;
-		for (const [did, seq] of await log.store.gaps(1))
+		for (const [did, seq] of missing.wanted)
 			for (const session of sources) {
 				const before = askedGaps.get(session) ?? new Set();
 				askedGaps.set(session, before);
@@ -122,10 +123,6 @@ export async function createEngine(
 				void session.want(did, seq, seq, '');
 				break;
 			}
-	}
-
-	async function lacksBodies(): Promise<boolean> {
-		return (await log.store.gaps(1)).length > 0 || (await log.store.gaps(2)).length > 0;
 	}
 
 	const isPartial = () => incomplete || since() !== '';
@@ -301,3 +298,5 @@ export async function createEngine(
 		},
 	};
 }
+
+const lacksBodies = ({ wanted, leftOut }: Missing): boolean => wanted.length > 0 || leftOut;

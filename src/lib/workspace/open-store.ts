@@ -5,7 +5,7 @@ import { LogDatabase, createLogStore } from '#log/database.ts';
 import { succeedDevice } from '#log/found.ts';
 import { renewJournal } from '#log/heal.ts';
 import { openLog } from '#log/log.ts';
-import { mayWrite, type Membership } from '#log/membership.ts';
+import { isSpent } from '#log/membership.ts';
 import { ViewDatabase, deleteFormerViews } from '#readmodel/database.ts';
 import { createProjection } from '#readmodel/projection.ts';
 import { createSearch, type Search } from '#readmodel/search.ts';
@@ -31,7 +31,7 @@ export async function openStore(
 ): Promise<Result<BrowserStore>> {
 	const database = new LogDatabase(wid, scope);
 	let opened = await openLog(wid, createLogStore(database), clock);
-	if (opened.ok && isSpent(opened.value)) {
+	if (opened.ok && isSpent(opened.value.membership, opened.value.device.did)) {
 		const succeeded = await succeedDevice(wid, opened.value.store, clock());
 		if (succeeded.ok) opened = await openLog(wid, opened.value.store, clock);
 	}
@@ -70,10 +70,4 @@ export async function openStore(
 	});
 	void deleteFormerViews(view);
 	return ok(Object.assign(store, { database, view, search }));
-}
-
-/** This device's chain cannot go on though its person may write: it was copied, or they were a viewer for a while. */
-function isSpent({ membership, device }: { membership: Membership; device: { did: string } }) {
-	const own = membership.devices.get(device.did);
-	return own && mayWrite(own.role) && own.ended !== 'revoked' && own.end < Infinity;
 }

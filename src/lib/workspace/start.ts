@@ -8,7 +8,7 @@ import { refusals } from './refusals.ts';
 import { createPageLock } from './page-lock.ts';
 import { stepper } from './page-safety.ts';
 import { received } from './received.ts';
-import { createQueue } from './queue.ts';
+import { createQueue } from '#core/queue.ts';
 import { reportRequests } from './requests.ts';
 import type { Session } from './session.ts';
 import type { Pairing, Watched, Workspace } from './workspace.ts';

@@ -10,7 +10,7 @@ import { fail, ok, type Result } from '#core/result.ts';
 import { systemClock, type Clock } from '#core/clock.ts';
 import type { Intent, WriteContext } from '#commands/context.ts';
 import type { DataKind, SealedEntry } from '#log/entry.ts';
-import type { Log, OpenedEntry, PartKey, Received } from '#log/log.ts';
+import type { Log, OpenedEntry, Received } from '#log/log.ts';
 import { mayWrite } from '#log/membership.ts';
 import type { Payload } from '#log/payload.ts';
 import { toRanges } from '#log/progress.ts';
@@ -21,7 +21,7 @@ import { encodeCell, isBase, type Cell } from '#replica/cell.ts';
 import { partOf } from '#replica/parts.ts';
 import type { PartChange, Replica } from '#replica/replica.ts';
 import { isStorageError, storageFailure } from '#log/storage.ts';
-import { createQueue } from './queue.ts';
+import { createQueue } from '#core/queue.ts';
 import { createUnsaved, type Unsaved } from './unsaved.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -177,21 +177,13 @@ export async function createStore({
 	/** The newest living generation; when the last one was retired, the next. */
 	function partToWrite(part: string): string {
 		const newest = newestPart(part, usedParts());
-		const retired = named(log.retiredParts()).includes(newest);
+		const retired = log.retiredPartsOf(did).includes(newest);
 		return retired ? inGeneration(part, generationOf(newest) + 1) : newest;
-	}
-
-	function named(keys: readonly PartKey[]): readonly string[] {
-		return keys.flatMap((key) => (key.did === did ? [key.part] : []));
-	}
-
-	function ownParts(): readonly string[] {
-		return named(log.partKeys());
 	}
 
 	/** A name that was retired is never used again. */
 	function usedParts(): readonly string[] {
-		return named([...log.partKeys(), ...log.retiredParts()]);
+		return [...log.partsOf(did), ...log.retiredPartsOf(did)];
 	}
 
 	async function tidy(part: string): Promise<void> {
@@ -205,7 +197,7 @@ export async function createStore({
 	/** The cells of these documents into new ones, without those of erased records; then the old ones end. */
 	async function rewrite(parts: readonly string[]): Promise<Result<void>> {
 		const bases = new Set(parts.map(withoutGeneration));
-		const old = ownParts().filter((name) => bases.has(withoutGeneration(name)));
+		const old = log.partsOf(did).filter((name) => bases.has(withoutGeneration(name)));
 		const intent = { verb: 'rewrite', entity: 'document', count: old.length };
 		const ended: string[] = [];
 		for (const base of bases) {
@@ -232,7 +224,7 @@ export async function createStore({
 	}
 
 	function newestRetired(): readonly string[] {
-		const retired = named(log.retiredParts());
+		const retired = log.retiredPartsOf(did);
 		return [...new Set(retired.map(withoutGeneration))].map((base) => newestPart(base, retired));
 	}
 
@@ -348,8 +340,8 @@ export async function createStore({
 			queue.run(async () => {
 				const damaged = await log.scrub(chain);
 				// A document whose entries are not all here cannot be made again.
-				const gaps = await log.store.gaps(1);
-				if (!gaps.some(([writer]) => writer === chain)) await upkeep.recheck(chain);
+				const { wanted } = await log.missing();
+				if (!wanted.some(([writer]) => writer === chain)) await upkeep.recheck(chain);
 				return damaged;
 			}),
 		settled: queue.run,

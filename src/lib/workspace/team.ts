@@ -5,10 +5,9 @@
 import type { Clock } from '#core/clock.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { randomBytes } from '#crypto/hash.ts';
+import { cutsOf } from '#log/cuts.ts';
 import type { LogDatabase } from '#log/database.ts';
-import { NO_HASH } from '#log/entry.ts';
 import { belongs, endOf, mayWrite, type InviteState } from '#log/membership.ts';
-import type { Cuts } from '#log/operations.ts';
 import { giveKeys, isRotationDue, rotate } from '#log/rotation.ts';
 import { keepInvite, keptInvites } from '#log/notes.ts';
 import type { Role } from '#log/workspaces.ts';
@@ -68,13 +67,6 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 	const mayAdmit = (invite: InviteState) =>
 		isOwner() || invite.offline !== undefined || invite.member === self()?.member;
 
-	const cutOf = (device: string) => {
-		const chain = log.chain(device);
-		return { seq: chain?.seq ?? 0, head: chain?.id ?? NO_HASH };
-	};
-	/** Where each of these chains stands here: the last entry that this device has seen of it. */
-	const cutsOf = (devices: Iterable<string>): Cuts =>
-		Object.fromEntries([...devices].map((device) => [device, cutOf(device)]));
 	const devicesOf = (member: string) =>
 		[...log.membership.devices.values()].filter((device) => device.member === member);
 
@@ -95,7 +87,10 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		await giveKeys(log, log.membership.keyless, now);
 		if (isRotationDue(log, now)) await rotate(log, now);
 		const { checkpoint } = log.membership;
-		const chains = cutsOf(Object.keys(log.vector()).filter((one) => endOf(log.membership, one)));
+		const chains = cutsOf(
+			log,
+			Object.keys(log.vector()).filter((one) => endOf(log.membership, one)),
+		);
 		const moved = Object.entries(chains).some(
 			([one, cut]) => (checkpoint?.chains[one]?.seq ?? 0) < cut.seq,
 		);
@@ -293,7 +288,10 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			if (refused) return refused;
 			const devices = devicesOf(member);
 			if (!devices.length) return fail('NotFound', 'There is no such person here.');
-			const cuts = cutsOf(devices.map((device) => device.did));
+			const cuts = cutsOf(
+				log,
+				devices.map((device) => device.did),
+			);
 			const signed = await log.sign({ type: 'role', member, role, cuts }, clock());
 			if (!signed.ok) return signed;
 			if (log.membership.devices.get(member)?.role === role) return ok(undefined);
@@ -304,7 +302,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			const leaving = devices.every((one) => one === did);
 			const refused = leaving ? undefined : refuseOthers();
 			if (refused) return refused;
-			const signed = await log.sign({ type: 'revoke', cuts: cutsOf(devices) }, clock());
+			const signed = await log.sign({ type: 'revoke', cuts: cutsOf(log, devices) }, clock());
 			if (!signed.ok) return signed;
 			if (devices.some((one) => belongs(log.membership, one))) return fail('Forbidden', SENIOR);
 			if (!isOwner()) return ok(undefined);

@@ -63,21 +63,18 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 	/** A chain counts further, or less far, than it was followed. */
 	async function realign(did: string): Promise<void> {
 		const before = await cellsOf(did);
-		const parts = partsOf(did);
+		const parts = log.partsOf(did);
 		await log.align(did);
-		await replica.forget(did, [...parts, ...partsOf(did)]);
+		await replica.forget(did, [...parts, ...log.partsOf(did)]);
 		const touched = differing(before, await cellsOf(did));
 		await project(touched);
 		const { applied } = log.chain(did)!;
 		await tables.project([], { [did]: applied });
 	}
 
-	const partsOf = (did: string) =>
-		log.partKeys().flatMap((key) => (key.did === did ? [key.part] : []));
-
 	async function cellsOf(did: string): Promise<Map<string, Cell>> {
 		const cells = new Map<string, Cell>();
-		for (const part of partsOf(did))
+		for (const part of log.partsOf(did))
 			for (const cell of await replica.cells(did, part))
 				cells.set(`${part} ${keyOfCell(cell)}`, cell);
 		return cells;
@@ -100,10 +97,10 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 			const [entry] = await first(log.opened(did, seq, seq));
 			const retired = entry?.payload.retires ?? [];
 			const lost = did === own ? new Set<string>() : await lostWith(did, retired);
-			const living = partsOf(did);
+			const living = log.partsOf(did);
 			const done = await log.retire(did, seq);
 			if (!done.ok) return;
-			const left = new Set(partsOf(did));
+			const left = new Set(log.partsOf(did));
 			await replica.drop(
 				did,
 				living.filter((part) => !left.has(part)),
@@ -116,7 +113,7 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 	async function lostWith(did: string, retired: readonly string[]): Promise<Set<string>> {
 		const lost = new Set<string>();
 		for (const part of new Set(retired.map(withoutGeneration))) {
-			const names = partsOf(did).filter((name) => withoutGeneration(name) === part);
+			const names = log.partsOf(did).filter((name) => withoutGeneration(name) === part);
 			const before = new Map<string, Cell>();
 			const after = new Map<string, Cell>();
 			for (const name of names)
@@ -135,7 +132,7 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 		const { erasedIds } = log.membership;
 		await tables.remove([...erasedIds]);
 		const touched: string[] = [];
-		for (const part of partsOf(own))
+		for (const part of log.partsOf(own))
 			if ((await replica.cells(own, part)).some(({ id }) => erasedIds.has(id))) touched.push(part);
 		if (touched.length) {
 			// Entries that carry other documents, too, would keep the erased cells in their bodies.
@@ -159,7 +156,7 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 
 	async function recheck(did: string): Promise<void> {
 		const before = await cellsOf(did);
-		await replica.drop(did, partsOf(did));
+		await replica.drop(did, log.partsOf(did));
 		await project(differing(before, await cellsOf(did)));
 	}
 
