@@ -182,20 +182,25 @@ async function run(world: World, { devices: count, ops, hostility }: Story): Pro
 		erased.push(ids[0]!);
 	}
 
+	/** Everybody meets some of the others, hostile devices among them: the truth must win in their presence. */
+	async function meet(): Promise<void> {
+		for (let round = 0, calm = 0; round < 60 && calm < 2; round++) {
+			for (const device of devices)
+				if (!device.running || device.dead || isSpent(device.store.log.membership, device.did))
+					await restart(device);
+			if (round % 3 === 0) for (const name of [...links.keys()]) cut(name);
+			for (const [i, device] of devices.entries()) {
+				connect(device, devices[(i + 1) % devices.length]!, SOUND);
+				connect(device, someone(everybody)!, SOUND);
+			}
+			await world.run(30_000);
+			calm = (await converged(devices)) ? calm + 1 : 0;
+		}
+	}
+
 	for (let i = 0; i < ops; i++) await step(i);
 
-	// Everybody meets. Hostile devices stay connected: the truth must win in their presence.
-	for (const name of [...links.keys()]) cut(name);
-	for (const hostile of hostiles) if (hostile.device.running) cutAll(hostile.device);
-	for (let round = 0; round < 40; round++) {
-		for (const device of devices) if (!device.running || device.dead) await restart(device);
-		for (const device of devices)
-			if (isSpent(device.store.log.membership, device.did)) await restart(device);
-		for (const a of devices) for (const b of devices) connect(a, b, SOUND);
-		await world.run(30_000);
-		if (round > 1 && (await converged(devices))) break;
-		for (const name of [...links.keys()]) cut(name);
-	}
+	await meet();
 	const honest = devices.filter((one) => belongs(one.store.log.membership, one.did));
 	const reference = honest.find((one) => one === founder) ?? honest[0]!;
 	const print = fingerprint(reference);

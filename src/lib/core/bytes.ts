@@ -43,8 +43,14 @@ export function fromBase64url(text: string): Bytes | undefined {
 /** The inverse of `toHex`; for text that is known to be hex. */
 export function fromHex(hex: string): Bytes {
 	const bytes = new Uint8Array(hex.length >> 1);
-	for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+	for (let i = 0; i < bytes.length; i++)
+		bytes[i] = (digit(hex, 2 * i) << 4) | digit(hex, 2 * i + 1);
 	return bytes;
+}
+
+function digit(hex: string, at: number): number {
+	const code = hex.charCodeAt(at);
+	return code < 0x3a ? code - 0x30 : (code | 0x20) - 0x57;
 }
 
 const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -163,8 +163,10 @@ export function startSession(link: Link, host: SessionHost): Session {
 		switch (message.type) {
 			case 'have': {
 				const { devices } = log.membership;
-				for (const [did, seq] of Object.entries(message.vector))
-					if (devices.has(did) && (isMember() || did === peer)) holds = { ...holds, [did]: seq };
+				const said = Object.entries(message.vector).filter(
+					([did]) => devices.has(did) && (isMember() || did === peer),
+				);
+				holds = { ...holds, ...Object.fromEntries(said) };
 				partial = message.partial;
 				doubt(message);
 				return host.told(session);
