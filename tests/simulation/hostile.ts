@@ -5,7 +5,7 @@
 import * as Y from 'yjs';
 import { fromBase64url, type Bytes } from '#core/bytes.ts';
 import { sign } from '#crypto/device.ts';
-import { NO_HASH, encodeMembershipHead } from '#log/entry.ts';
+import { NO_HASH, encodeMembershipHead, entryId } from '#log/entry.ts';
 import { belongs, endOf, mayWrite } from '#log/membership.ts';
 import type { Operation } from '#log/operations.ts';
 import { encodePayload, type Payload } from '#log/payload.ts';
@@ -110,7 +110,14 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 				// two entries in one place
 				const twin = { ...next, payload: edit(victim, next.seq) };
 				await receive([await forgeEntry(log, { ...twin, hlc: 1 })]);
-				await receive([await forgeEntry(log, { ...twin, hlc: 2 })]);
+				const other = await forgeEntry(log, { ...twin, hlc: 2 });
+				if (random.next() < 0.5) return void (await receive([other]));
+				// and goes on behind one of them as if the other were not there
+				const behind = { seq: next.seq + 1, prev: await entryId(other.head) };
+				const third = await forgeEntry(log, { ...behind, payload: edit(victim, next.seq) });
+				const second = victims.find((one) => one !== victim && one.running);
+				await second?.store.receive([other, third]);
+				await receive([third]);
 				return;
 			}
 			case 3: // a key nobody has

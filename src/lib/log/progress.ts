@@ -16,6 +16,8 @@ export interface Progress {
 	isLiving(key: string): boolean;
 	/** Answers the documents that the updates continue. */
 	follow(did: Did, payload: Pick<Payload, 'updates'>): readonly string[];
+	/** Documents do not reach as far as this body. */
+	lacks(did: Did, payload: Payload): boolean;
 	/** These documents end, and former generations of them. */
 	retire(did: Did, parts: readonly string[]): void;
 }
@@ -34,6 +36,9 @@ export function followProgress(initial: Iterable<readonly [string, number]> = []
 				return continues ? [key] : [];
 			});
 		},
+		lacks: (did, { updates, retires }) =>
+			retires !== undefined ||
+			updates.some(({ part, clock }) => (clocks.get(`${did}/${part}`) ?? 0) < clock),
 		retire(did, parts) {
 			const own = [...clocks.keys()].filter((key) => key.startsWith(`${did}/`));
 			for (const part of parts) {

@@ -1,0 +1,165 @@
+/**
+ * What stands here of each device's chain: its end, how far its documents reach, which bodies are missing. Everything a log
+ * writes goes through `commit`, one strict transaction: the disk first, then memory.
+ */
+import type { Bytes } from '#core/bytes.ts';
+import type { Clock } from '#core/clock.ts';
+import { fail, ok, type Result } from '#core/result.ts';
+import type { DeviceKeys, Did } from '#crypto/device.ts';
+import { headFromRows } from './chain-head.ts';
+import type { DataHead } from './entry.ts';
+import type { Keyring } from './keyring.ts';
+import {
+	StaleChain,
+	type ChainHead,
+	type LogChange,
+	type LogStore,
+	type StoredEntry,
+} from './log-store.ts';
+import type { Members } from './members.ts';
+import type { Payload } from './payload.ts';
+import { followProgress, type Progress } from './progress.ts';
+import { storageFailure } from './storage.ts';
+
+/** What every part of an open log stands on. */
+export interface LogContext {
+	readonly wid: Bytes;
+	readonly device: DeviceKeys;
+	readonly keyring: Keyring;
+	readonly members: Members;
+	readonly store: LogStore;
+	readonly chains: Chains;
+	readonly clock: Clock;
+}
+
+/** An entry that is stored and readable. */
+export interface OpenedEntry {
+	readonly did: Did;
+	readonly seq: number;
+	readonly hlc: number;
+	/** When this device got it. */
+	readonly receivedAt: number;
+	readonly payload: Payload;
+}
+
+/** An entry that was checked and is to be stored. */
+export interface Prepared {
+	readonly stored: StoredEntry;
+	readonly head: DataHead;
+	readonly payload: Payload;
+	readonly counts: boolean;
+}
+
+export interface Missing {
+	/** Never came, or damaged here. */
+	readonly wanted: readonly (readonly [Did, number])[];
+	/** Some were left with the others on purpose. */
+	readonly leftOut: boolean;
+}
+
+export interface Chains {
+	readonly heads: ReadonlyMap<Did, ChainHead>;
+	readonly progress: Progress;
+	/** Entries at the ends of their chains. Answers those that count. */
+	append(prepared: readonly Prepared[]): Promise<Result<readonly OpenedEntry[]>>;
+	/** `progress`: where the documents stand afterwards, when they move. */
+	commit(change: LogChange, progress?: Progress): Promise<Result<void>>;
+	/** Bodies that are not here. Costs nothing while all are. */
+	missing(): Promise<Missing>;
+}
+
+/** Heads that their rows do not bear out are set right first. */
+export async function openChains(store: LogStore, devices: Iterable<Did>): Promise<Chains> {
+	const heads = new Map((await store.chains()).map((chain) => [chain.did, chain]));
+	let progress = await storedProgress();
+	/** Gaps committed since the opening; what was asked of the store before the last of them says nothing. */
+	let gapsMade = 0;
+	let complete = false;
+
+	for (const did of devices) {
+		const right = await headFromRows(store, did, heads.get(did));
+		if (!right) continue;
+		await store.write({ chains: [right] });
+		heads.set(did, right);
+	}
+
+	async function storedProgress(): Promise<Progress> {
+		return followProgress((await store.parts()).map(({ key, clock }) => [key, clock]));
+	}
+
+	async function commit(change: LogChange, after?: Progress): Promise<Result<void>> {
+		if (change.entries?.some(({ gap }) => gap)) {
+			gapsMade++;
+			complete = false;
+		}
+		try {
+			await store.write(change);
+		} catch (error) {
+			if (!(error instanceof StaleChain)) return storageFailure(error);
+			// Another tab wrote last, before this one took over: go on from what it wrote.
+			for (const chain of await store.chains()) heads.set(chain.did, chain);
+			progress = await storedProgress();
+			return fail('Busy', 'Another tab has written to this workspace. Make the change again.');
+		}
+		for (const head of change.chains ?? []) heads.set(head.did, head);
+		if (after) progress = after;
+		return ok(undefined);
+	}
+
+	return {
+		heads,
+		get progress() {
+			return progress;
+		},
+		commit,
+		async append(prepared) {
+			const next = new Map<Did, ChainHead>();
+			const after = followProgress(progress.clocks);
+			const changed = new Set<string>();
+			const opened: OpenedEntry[] = [];
+			const entries: StoredEntry[] = [];
+			for (const { stored, head, payload, counts } of prepared) {
+				const { did, seq, receivedAt } = stored;
+				next.set(did, headAfter(next.get(did) ?? heads.get(did), stored, head, payload, counts));
+				const parts = counts ? after.follow(did, payload) : [];
+				entries.push({ ...stored, parts });
+				if (!counts) continue;
+				for (const { part } of payload.updates) changed.add(`${did}/${part}`);
+				const updates = payload.updates.filter(({ part }) => parts.includes(`${did}/${part}`));
+				opened.push({ did, seq, hlc: head.hlc, receivedAt, payload: { ...payload, updates } });
+			}
+			const change = {
+				expect: Object.fromEntries([...next.keys()].map((did) => [did, heads.get(did)?.seq ?? 0])),
+				entries,
+				chains: [...next.values()],
+				parts: [...changed].map((key) => ({ key, clock: after.clocks.get(key)! })),
+			};
+			const written = await commit(change, after);
+			return written.ok ? ok(opened) : written;
+		},
+		async missing() {
+			if (complete) return { wanted: [], leftOut: false };
+			const asked = gapsMade;
+			const wanted = await store.gaps(1);
+			const leftOut = (await store.gaps(2)).length > 0;
+			complete = !wanted.length && !leftOut && asked === gapsMade;
+			return { wanted, leftOut };
+		},
+	};
+}
+
+function headAfter(
+	before: ChainHead | undefined,
+	{ did, seq, id, ct, head: bytes }: StoredEntry,
+	{ hlc }: DataHead,
+	{ retires, obsolete }: Payload,
+	counts: boolean,
+): ChainHead {
+	const ends = counts && (retires ?? obsolete);
+	const retiring = [...(before?.retiring ?? []), ...(ends ? [seq] : [])];
+	return {
+		...{ did, seq, id, hlc, bytes: (before?.bytes ?? 0) + ct.length + bytes.length },
+		applied: counts ? seq : (before?.applied ?? 0),
+		...(retiring.length && { retiring }),
+	};
+}

@@ -1,0 +1,175 @@
+/**
+ * Which device documents live, and how they come to stand where the membership says: a writer ends its own (R10), a chain that
+ * ends earlier or later than it was followed is followed again.
+ */
+import type { Result } from '#core/result.ts';
+import type { Did } from '#crypto/device.ts';
+import type { LogContext } from './chains.ts';
+import type { StoredEntry } from './log-store.ts';
+import { endOf } from './membership.ts';
+import type { Range } from './payload.ts';
+import { RETIRED, followProgress, inRanges } from './progress.ts';
+import type { createReading } from './reading.ts';
+import { readRows, withGap, withoutBody } from './rows.ts';
+
+export interface PartKey {
+	readonly did: Did;
+	readonly part: string;
+}
+
+export interface Documents {
+	partClock(did: Did, part: string): number;
+	/** The documents that live. */
+	partKeys(): readonly PartKey[];
+	/** A device's documents that live. */
+	partsOf(did: Did): readonly string[];
+	/** Those that it has finished with. */
+	retiredPartsOf(did: Did): readonly string[];
+	/** Own entries that touch no document which lives once `retired` are gone; those dropped already, too. */
+	obsolete(retired: readonly string[]): Promise<readonly number[]>;
+	/** Own documents that share an entry with one of `parts`, directly or through others. */
+	entangled(parts: readonly string[]): Promise<readonly string[]>;
+	/** Entries of chains that retire documents, and are not carried out yet. */
+	retirements(): readonly { readonly did: Did; readonly seq: number }[];
+	/**
+	 * Carries out what an entry retires: the documents end, and bodies that its writer lists and that touch no living document are
+	 * dropped. The chain still verifies without them.
+	 */
+	retire(did: Did, seq: number): Promise<Result<void>>;
+	/** Chains whose documents do not stand where the membership says. */
+	misaligned(): readonly Did[];
+	/**
+	 * Follows a whole chain again, up to where it counts. `mending`: bodies came back, so no document falls behind where it was,
+	 * even if other bodies are still missing. Throws when the disk refuses.
+	 */
+	align(did: Did, mending?: boolean): Promise<void>;
+}
+
+export function createDocuments(
+	{ device, members, store, chains }: LogContext,
+	{ open }: Pick<ReturnType<typeof createReading>, 'open'>,
+): Documents {
+	const own = device.did;
+	const keysOf = (did: Did): readonly string[] =>
+		[...chains.progress.clocks.keys()].filter((key) => key.startsWith(`${did}/`));
+	const isLiving = (key: string) => chains.progress.isLiving(key);
+	const ownRows = () => readRows(store, own, 1, chains.heads.get(own)?.seq ?? 0);
+
+	async function align(did: Did, mending = false): Promise<void> {
+		const chain = chains.heads.get(did);
+		if (!chain) return;
+		const applied = Math.min(chain.seq, endOf(members.state, did));
+		const followed = followProgress();
+		const obsolete: Range[] = [];
+		const bodiless: StoredEntry[] = [];
+		const misfiled: StoredEntry[] = [];
+		const retiring: number[] = [];
+		for await (const row of readRows(store, did, 1, applied)) {
+			if (!row.ct.length) bodiless.push(row);
+			const entry = await open(row);
+			if (!entry) continue;
+			const { retires, obsolete: dropped } = entry.payload;
+			const parts = followed.follow(did, entry.payload);
+			if (parts.join() !== row.parts.join()) misfiled.push({ ...row, parts });
+			followed.retire(did, retires ?? []);
+			obsolete.push(...(dropped ?? []));
+			// Bodies may have come back while this entry did not count: it is carried out again.
+			if (dropped?.length) retiring.push(row.seq);
+		}
+		// A body was dropped because of an entry that does not count any more: wanted again.
+		const wanted = bodiless.flatMap((row) => {
+			const gap = inRanges(obsolete, row.seq) ? undefined : (row.gap ?? 1);
+			return gap === row.gap ? [] : [withGap(row, gap)];
+		});
+		const before = keysOf(did);
+		const clocks = new Map(followed.clocks);
+		if (mending)
+			for (const key of before) {
+				const reached = chains.progress.clocks.get(key)!;
+				if (clocks.get(key) !== RETIRED) clocks.set(key, Math.max(reached, clocks.get(key) ?? 0));
+			}
+		const { retiring: _all, ...rest } = chain;
+		const others = [...chains.progress.clocks].filter(([key]) => !key.startsWith(`${did}/`));
+		const written = await chains.commit(
+			{
+				entries: [...wanted, ...misfiled],
+				// The last list repeats the former ones.
+				chains: [{ ...rest, applied, ...(retiring.length && { retiring: retiring.slice(-1) }) }],
+				removeParts: before.filter((key) => !clocks.has(key)),
+				parts: [...clocks].map(([key, clock]) => ({ key, clock })),
+			},
+			followProgress([...others, ...clocks]),
+		);
+		if (!written.ok) throw new Error(written.error.message);
+	}
+
+	return {
+		partClock: (did, part) => Math.max(0, chains.progress.clocks.get(`${did}/${part}`) ?? 0),
+		partKeys: () => [...chains.progress.clocks.keys()].filter(isLiving).map(toPartKey),
+		partsOf: (did) => keysOf(did).filter(isLiving).map(partIn),
+		retiredPartsOf: (did) =>
+			keysOf(did)
+				.filter((key) => !isLiving(key))
+				.map(partIn),
+		async obsolete(retired) {
+			const gone = new Set(retired.map((part) => `${own}/${part}`));
+			const seqs: number[] = [];
+			for await (const row of ownRows())
+				if (!row.parts.some((key) => isLiving(key) && !gone.has(key))) seqs.push(row.seq);
+			return seqs;
+		},
+		async entangled(parts) {
+			const found = new Set(parts.map((part) => `${own}/${part}`));
+			const groups: (readonly string[])[] = [];
+			for await (const row of ownRows())
+				if (row.ct.length && row.parts.length > 1) groups.push(row.parts);
+			for (let grown = -1; grown !== found.size;) {
+				grown = found.size;
+				for (const group of groups)
+					if (group.some((key) => found.has(key))) for (const key of group) found.add(key);
+			}
+			return [...found].filter(isLiving).map(partIn);
+		},
+		retirements: () =>
+			[...chains.heads.values()].flatMap(({ did, retiring = [] }) =>
+				retiring.map((seq) => ({ did, seq })),
+			),
+		async retire(did, seq) {
+			const chain = chains.heads.get(did)!;
+			const row = await store.get(did, seq);
+			const entry = row && (await open(row));
+			const { retires = [], obsolete = [] } = entry?.payload ?? {};
+			const before = chains.progress;
+			const after = followProgress(before.clocks);
+			after.retire(did, retires);
+			const dropped: StoredEntry[] = [];
+			for (const [first, last] of obsolete)
+				for await (const old of readRows(store, did, first, Math.min(last, seq - 1)))
+					if ((old.ct.length || old.gap) && !old.parts.some(after.isLiving))
+						dropped.push(withoutBody(old));
+			const { retiring = [], ...rest } = chain;
+			const left = retiring.filter((one) => one !== seq);
+			const ended = [...after.clocks].filter(([key, at]) => at !== before.clocks.get(key));
+			return chains.commit(
+				{
+					entries: dropped,
+					chains: [{ ...rest, ...(left.length && { retiring: left }) }],
+					parts: ended.map(([key, clock]) => ({ key, clock })),
+				},
+				after,
+			);
+		},
+		misaligned: () =>
+			[...chains.heads.values()]
+				.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))
+				.map(({ did }) => did),
+		align,
+	};
+}
+
+const partIn = (key: string): string => toPartKey(key).part;
+
+function toPartKey(key: string): PartKey {
+	const [did, part] = key.split('/') as [string, string];
+	return { did, part };
+}
