@@ -4,6 +4,7 @@ import { createRecord, updateRecord } from '#commands/records.ts';
 import { unwrap } from '#core/result.ts';
 import { entryId } from '#log/entry.ts';
 import { rotate } from '#log/rotation.ts';
+import { reauthored, voidEntries } from '#workspace/quarantine.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
 import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
 
@@ -49,6 +50,38 @@ test('a list of obsolete entries that lies drops no body of a document that live
 	unwrap(await hand(bo, ann));
 	await ann.store.rebuild();
 	expect(names(ann)).toEqual(['Kept']);
+});
+
+test('a genuine entry that is handed on with another body is refused, and the genuine body taken', async () => {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	await create(bo, 'Genuine');
+	const { log } = bo.store;
+	const [entry] = await log.entries(log.device.did, 1, 1, 1);
+	const ct = entry!.ct.slice();
+	ct[0]! ^= 1;
+	expect((await ann.store.receive([{ ...entry!, ct }])).ok).toBe(false);
+	await hand(bo, ann);
+	expect(names(ann)).toEqual(['Genuine']);
+});
+
+test('what a void rewriting replaced can be written again from it when nobody has kept it', async () => {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	await create(bo, 'One');
+	const { log } = bo.store;
+	const { did } = log.device;
+	const cut = { seq: 1, head: log.chain(did)!.id };
+	await create(bo, 'Two');
+	unwrap(await bo.store.rewrite(log.partsOf(did)));
+	unwrap(await hand(bo, ann));
+	unwrap(await ann.store.log.sign({ type: 'revoke', cuts: { [did]: cut } }, Date.now()));
+	await ann.store.settled(async () => {});
+	expect(names(ann)).toEqual([]);
+	const late = await voidEntries(ann.store.log, ann.store.replica, did);
+	const cells = await reauthored(ann.store.context, late);
+	unwrap(await ann.store.context.write({ verb: 'reauthor', entity: '', count: 1 }, cells));
+	expect(names(ann)).toEqual(['One', 'Two']);
 });
 
 test('an entry behind another one than the one held here is not taken, and the fork comes to light', async () => {

@@ -26,10 +26,13 @@ export async function voidEntries(
 	const end = endOf(log.membership, did);
 	const from = Math.max(end, log.membership.settled.get(did) ?? 0) + 1;
 	const found: VoidEntry[] = [];
+	// A rewriting says nothing new, unless what it replaced was dropped for its sake and nobody has it any more.
+	const { wanted } = await log.missing();
+	const isLast = wanted.some(([writer, seq]) => writer === did && seq <= end);
 	const draft = replica.draft(did);
 	for await (const { seq, hlc, receivedAt, payload } of log.opened(did, end + 1)) {
 		const cells = await draft.apply(payload.updates);
-		if (seq >= from && payload.intent.verb !== 'rewrite')
+		if (seq >= from && cells.length && (isLast || payload.intent.verb !== 'rewrite'))
 			found.push({ seq, hlc, receivedAt, verb: payload.intent.verb, cells });
 	}
 	return found;
