@@ -239,7 +239,7 @@ export const defects: readonly Defect[] = [
 		'',
 	),
 	defect(
-		'only the first range of a chain is ever asked for',
+		'who has sent everything is taken for silent',
 		'sync/engine.ts',
 		'if ((after[did] ?? 0) >= to || log.stalled.has(did)) asked.delete(did);',
 		'if (to < 0) asked.delete(did);',

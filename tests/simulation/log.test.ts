@@ -2,11 +2,18 @@
 import { expect, test } from 'vitest';
 import { createRecord, updateRecord } from '#commands/records.ts';
 import { unwrap } from '#core/result.ts';
-import { entryId } from '#log/entry.ts';
+import { NO_HASH, entryId } from '#log/entry.ts';
+import { StaleChain, type LogStore } from '#log/log-store.ts';
+import { createMemoryStore } from '#log/memory-store.ts';
 import { rotate } from '#log/rotation.ts';
 import { reauthored, voidEntries } from '#workspace/quarantine.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
-import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
+import {
+	foundInMemory,
+	joinInMemory,
+	openInMemory,
+	type MemoryDevice,
+} from '#tests/support/memory.ts';
 
 const create = async (device: MemoryDevice, firstName: string) =>
 	unwrap(await createRecord(device.store.context, 'contact', { firstName }));
@@ -82,6 +89,101 @@ test('what a void rewriting replaced can be written again from it when nobody ha
 	const cells = await reauthored(ann.store.context, late);
 	unwrap(await ann.store.context.write({ verb: 'reauthor', entity: '', count: 1 }, cells));
 	expect(names(ann)).toEqual(['One', 'Two']);
+});
+
+test('bodies that came back while a rewriting did not count go again when it does', async () => {
+	const ann = await foundInMemory();
+	const [bo, cy, dan] = [await joinInMemory(ann), await joinInMemory(ann), await joinInMemory(ann)];
+	const [bos, cys] = [bo!, cy!].map((device) => device.store.log.device.did) as [string, string];
+	await create(bo!, 'One');
+	const cut = { seq: 1, head: bo!.store.log.chain(bos)!.id };
+	const promotion = { type: 'role', member: cys, role: 'owner', cuts: {} } as const;
+	unwrap(await ann.store.log.sign(promotion, Date.now()));
+	await acquaint(ann, bo!, cy!, dan!);
+	await hand(bo!, cy!);
+	unwrap(await bo!.store.rewrite(bo!.store.log.partsOf(bos)));
+	await hand(bo!, dan!);
+	const body = async () => (await dan!.store.log.store.get(bos, 1))!.ct.length;
+	expect(await body()).toBe(0);
+	unwrap(await cy!.store.log.sign({ type: 'revoke', cuts: { [bos]: cut } }, Date.now()));
+	await acquaint(cy!, dan!);
+	await dan!.store.settled(async () => {});
+	unwrap(await dan!.store.receive(await cy!.store.log.entries(bos, 1, 1, 1)));
+	expect(await body()).toBeGreaterThan(0);
+	// A senior's removal of Cy, signed without having seen what Cy did: Bo was never removed.
+	const none = { seq: 0, head: NO_HASH };
+	unwrap(await ann.store.log.sign({ type: 'revoke', cuts: { [cys]: none } }, Date.now()));
+	await acquaint(ann, dan!);
+	await dan!.store.settled(async () => {});
+	expect(names(dan!)).toEqual(['One']);
+	expect(await body()).toBe(0);
+});
+
+test('a document does not run ahead of a body that is missing, and goes on when it comes', async () => {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	const { log } = bo.store;
+	const { did } = log.device;
+	const id = await create(bo, 'One');
+	for (const jobTitle of ['Two', 'Three'])
+		unwrap(await updateRecord(bo.store.context, id, { jobTitle }));
+	const [one, two, three] = await log.entries(did, 1, 3, 1 << 20);
+	const [part] = log.partsOf(did) as [string];
+	unwrap(await ann.store.receive([one!, { ...two!, ct: new Uint8Array(0) }, three!]));
+	expect(ann.store.log.partClock(did, part)).toBe(1);
+	unwrap(await ann.store.receive([two!]));
+	expect(ann.store.log.partClock(did, part)).toBe(3);
+	expect(ann.rows.get(id)?.v.jobTitle).toBe('Three');
+});
+
+test('what a device takes back is gone from the screens of all', async () => {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	await create(bo, 'Taken back');
+	await hand(bo, ann);
+	expect(names(ann)).toEqual(['Taken back']);
+	const { log } = bo.store;
+	const intent = { verb: 'rewrite', entity: 'x', count: 0 };
+	const retires = log.partsOf(log.device.did);
+	const taken = { intent, updates: [], retires, obsolete: [[1, 1]] as const };
+	unwrap(await log.write('base', Date.now(), taken));
+	unwrap(await hand(bo, ann));
+	expect(names(ann)).toEqual([]);
+});
+
+test('a write that failed leaves nothing behind, and others can follow the next one', async () => {
+	const disk = createMemoryStore();
+	let fails = false;
+	const write: LogStore['write'] = async (change) => {
+		if (fails) throw new StaleChain();
+		return disk.write(change);
+	};
+	const ann = await foundInMemory({ ...disk, write });
+	const bo = await joinInMemory(ann);
+	const id = await create(ann, 'One');
+	fails = true;
+	const edit = (jobTitle: string) => updateRecord(ann.store.context, id, { jobTitle });
+	expect((await edit('Failed')).ok).toBe(false);
+	fails = false;
+	await ann.store.rebuild();
+	expect(ann.rows.get(id)?.v.jobTitle).toBeUndefined();
+	unwrap(await edit('Two'));
+	await hand(ann, bo);
+	expect(bo.rows.get(id)?.v.jobTitle).toBe('Two');
+});
+
+test('an answer counts as later than what it answers, also on a device whose clock is slow', async () => {
+	const ann = await foundInMemory();
+	const { disk } = await joinInMemory(ann);
+	const id = await create(ann, 'One');
+	const bo = await openInMemory(ann.store.log.wid, disk, () => Date.now() - 3_600_000);
+	await hand(ann, bo);
+	unwrap(await updateRecord(bo.store.context, id, { firstName: 'Two' }));
+	await hand(bo, ann);
+	for (const one of [ann, bo]) {
+		expect(one.rows.get(id)?.v.firstName).toBe('Two');
+		expect(one.rows.get(id)?.c.firstName).toHaveLength(1);
+	}
 });
 
 test('an entry behind another one than the one held here is not taken, and the fork comes to light', async () => {

@@ -34,12 +34,16 @@ export async function foundInMemory(disk = createMemoryStore()): Promise<MemoryD
 	return openInMemory(wid, disk);
 }
 
-export async function openInMemory(wid: string, disk: LogStore): Promise<MemoryDevice> {
-	const log = unwrap(await openLog(wid, disk, systemClock));
+export async function openInMemory(
+	wid: string,
+	disk: LogStore,
+	clock = systemClock,
+): Promise<MemoryDevice> {
+	const log = unwrap(await openLog(wid, disk, clock));
 	const source = { clock: log.partClock, updates: log.partUpdates };
 	const replica = createReplica(wid, source, noCache);
 	const tables = createMemoryTables();
-	const store = await createStore({ log, replica, tables: tables.open() });
+	const store = await createStore({ log, replica, clock, tables: tables.open() });
 	return { disk, store, rows: tables.rows };
 }
 

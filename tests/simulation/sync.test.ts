@@ -1,0 +1,77 @@
+/** Drills in the conversation between two devices: what must not be forgotten while something else goes on. */
+import { expect, test, vi } from 'vitest';
+import { createRecord, updateRecord } from '#commands/records.ts';
+import { unwrap } from '#core/result.ts';
+import { createEngine, type Engine } from '#sync/engine.ts';
+import type { Link } from '#sync/link.ts';
+import { createMemoryLinks } from '#sync/memory-link.ts';
+import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
+
+async function meet(
+	a: MemoryDevice,
+	b: MemoryDevice,
+	wrap = (link: Link) => link,
+	engine?: Engine,
+) {
+	const [ours, theirs] = createMemoryLinks();
+	const engines = [await createEngine(a.store), engine ?? (await createEngine(b.store))];
+	engines[0]!.attach(wrap(ours));
+	engines[1]!.attach(theirs);
+	return () => engines.forEach((engine) => engine.close());
+}
+
+test(
+	'a chain of more entries than are asked for at once comes whole',
+	{ timeout: 1e6 },
+	async () => {
+		const ann = await foundInMemory();
+		const bo = await joinInMemory(ann);
+		const id = unwrap(await createRecord(ann.store.context, 'contact', { firstName: 'N' }));
+		for (let i = 0; i < 600; i++)
+			unwrap(await updateRecord(ann.store.context, id, { firstName: `N${i}` }));
+		const part = await meet(ann, bo);
+		await expect.poll(() => bo.rows.get(id)?.v.firstName, { timeout: 60_000 }).toBe('N599');
+		part();
+	},
+);
+
+test('who has sent everything is not taken for silent', async () => {
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+	try {
+		const ann = await foundInMemory();
+		const bo = await joinInMemory(ann);
+		const id = unwrap(await createRecord(ann.store.context, 'contact', { firstName: 'N' }));
+		const engine = await createEngine(bo.store);
+		const part = await meet(ann, bo, undefined, engine);
+		for (let i = 0; i < 10_000 && !bo.rows.has(id); i++) await new Promise(setImmediate);
+		await vi.advanceTimersByTimeAsync(120_000);
+		expect(engine.status().here).toEqual([ann.store.log.device.did]);
+		part();
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
+test('what is signed while a greeting is under way is told when it is over', async () => {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	const { log } = ann.store;
+	let signed: string | undefined;
+	const part = await meet(ann, bo, (link) => ({
+		...link,
+		async send(message) {
+			// The proof: the entries that the other one lacks have been gathered already.
+			if (message[1] === PROOF && !signed) {
+				signed = '';
+				const op = { type: 'policy', settings: { name: 'New' } } as const;
+				signed = unwrap(await log.sign(op, Date.now()));
+			}
+			return link.send(message);
+		},
+	}));
+	await expect.poll(() => bo.store.log.membership.policy.name, { timeout: 10_000 }).toBe('New');
+	part();
+});
+
+/** Of the message types on the wire. */
+const PROOF = 3;
