@@ -115,14 +115,14 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a late cut winds nothing back',
 		'log/documents.ts',
-		'.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))',
-		'.filter(({ did, seq, applied }) => applied < Math.min(seq, endOf(members.state, did)))',
+		'chain.applied !== Math.min(chain.seq, endOf(members.state, chain.did)) ||',
+		'chain.applied < Math.min(chain.seq, endOf(members.state, chain.did)) ||',
 	),
 	defect(
 		'an end that moves up winds nothing on',
 		'log/documents.ts',
-		'.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))',
-		'.filter(({ did, seq, applied }) => applied > Math.min(seq, endOf(members.state, did)))',
+		'chain.applied !== Math.min(chain.seq, endOf(members.state, chain.did)) ||',
+		'chain.applied > Math.min(chain.seq, endOf(members.state, chain.did)) ||',
 	),
 	defect(
 		'a second entry in one place is not noticed',
@@ -192,7 +192,7 @@ export const defects: readonly Defect[] = [
 	),
 	defect(
 		'erased rows stay on the screen',
-		'workspace/upkeep.ts',
+		'workspace/erasing.ts',
 		'await tables.remove([...erasedIds]);',
 		'',
 	),
@@ -204,9 +204,27 @@ export const defects: readonly Defect[] = [
 	),
 	defect(
 		'erased cells stay in the log',
-		'workspace/upkeep.ts',
-		'const written = await rewrite(await log.entangled(touched));',
-		'const written = { ok: touched.length > 0 };',
+		'workspace/erasing.ts',
+		'const written = touched.length && (await chain.rewrite(await log.entangled(touched)));',
+		'const written = { ok: touched.length >= 0 };',
+	),
+	defect(
+		'chains that ended keep what was erased',
+		'workspace/erasing.ts',
+		'if (isTaker(erasures) && (await mayBeTaken(did))) {',
+		'if (isTaker(erasures) && !did) {',
+	),
+	defect(
+		'a takeover that leaves something out is believed',
+		'workspace/erasing.ts',
+		'(words.get(keyOfCell(cell)) ?? -1) >= cell.hlc',
+		'words.size >= 0',
+	),
+	defect(
+		'a chain is let go before what takes its place is here',
+		'workspace/erasing.ts',
+		'return head.applied >= seq && !wanted.some(([writer]) => writer === by);',
+		'return wanted.length >= 0;',
 	),
 	defect(
 		'rows keep what a cut took away',
@@ -222,15 +240,15 @@ export const defects: readonly Defect[] = [
 	),
 	defect(
 		'a document that is ahead of its log stays so',
-		'workspace/store.ts',
+		'workspace/own-chain.ts',
 		'if (!entry?.ok) await replica.forget(did, names);',
 		'',
 	),
 	defect(
 		'tables do not catch up after a cut power line',
 		'workspace/store.ts',
-		'const late = writers.filter((chain) => (projected[chain.did] ?? 0) < chain.applied);',
-		'const late = writers.filter((chain) => (projected[chain.did] ?? 0) < 0);',
+		'const late = writers.filter((one) => (projected[one.did] ?? 0) < one.applied);',
+		'const late = writers.filter((one) => (projected[one.did] ?? 0) < 0);',
 	),
 	defect(
 		'edits are dated before what they answer',

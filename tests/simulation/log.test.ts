@@ -1,7 +1,8 @@
 /** Drills in the log: what a lying or merely early message must not do. Chance seldom builds them. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRecord, updateRecord } from '#commands/records.ts';
 import { unwrap } from '#core/result.ts';
+import { cutsOf } from '#log/cuts.ts';
 import { NO_HASH, entryId } from '#log/entry.ts';
 import { StaleChain, type LogStore } from '#log/log-store.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
@@ -24,6 +25,8 @@ async function hand(from: MemoryDevice, to: MemoryDevice) {
 	const { did } = log.device;
 	return to.store.receive(await log.entries(did, 1, log.chain(did)?.seq ?? 0, 1 << 20));
 }
+
+const didOf = ({ store }: MemoryDevice) => store.log.device.did;
 
 const names = (device: MemoryDevice) =>
 	[...device.rows.values()].map((row) => row.v.firstName).sort();
@@ -117,6 +120,61 @@ test('bodies that came back while a rewriting did not count go again when it doe
 	await dan!.store.settled(async () => {});
 	expect(names(dan!)).toEqual(['One']);
 	expect(await body()).toBe(0);
+});
+
+describe('erasing what a removed device wrote', () => {
+	async function removedColleague() {
+		const ann = await foundInMemory();
+		const [bo, cy] = [await joinInMemory(ann), await joinInMemory(ann)] as const;
+		const id = await create(bo, 'Erased');
+		await create(bo, 'Kept');
+		await hand(bo, ann);
+		await hand(bo, cy);
+		const bos = bo.store.log.device.did;
+		unwrap(
+			await ann.store.log.sign({ type: 'revoke', cuts: cutsOf(ann.store.log, [bos]) }, Date.now()),
+		);
+		await acquaint(ann, cy);
+		return { ann, cy, bos, id };
+	}
+	const bodies = async (device: MemoryDevice, did: string) =>
+		(await device.store.log.store.page(did, 1, 99)).filter((row) => row.ct.length).length;
+
+	test('an owner takes over the rest, then everybody lets the bodies go', async () => {
+		const { ann, cy, bos, id } = await removedColleague();
+		unwrap(await ann.store.log.sign({ type: 'erase', ids: [id] }, Date.now()));
+		await ann.store.settled(async () => {});
+		await ann.store.settled(async () => {});
+		expect(names(ann)).toEqual(['Kept']);
+		expect(await bodies(ann, bos)).toBe(0);
+		await acquaint(ann, cy);
+		await cy.store.settled(async () => {});
+		// What the owner wrote again is not here yet: nothing may go before.
+		expect(names(cy)).toEqual(['Kept']);
+		expect(await bodies(cy, bos)).toBe(2);
+		unwrap(await hand(ann, cy));
+		expect(await bodies(cy, bos)).toBe(0);
+		await acquaint(ann, cy);
+		const [erasure] = cy.store.log.membership.erasures;
+		expect([...erasure!.done].sort()).toEqual([ann, cy].map(didOf).sort());
+		for (const one of [ann, cy]) {
+			await one.store.rebuild();
+			expect(names(one)).toEqual(['Kept']);
+			for await (const { why } of one.store.log.verify(bos)) expect(why).toBeUndefined();
+		}
+	});
+
+	test('a takeover that leaves something out takes nothing from those who hold it', async () => {
+		const { ann, cy, bos } = await removedColleague();
+		const op = { type: 'takeover', device: bos, seq: 0 } as const;
+		unwrap(await ann.store.log.sign(op, Date.now()));
+		await create(ann, 'Own');
+		await acquaint(ann, cy);
+		await hand(ann, cy);
+		expect(await bodies(cy, bos)).toBe(2);
+		await cy.store.rebuild();
+		expect(names(cy)).toEqual(['Erased', 'Kept', 'Own']);
+	});
 });
 
 test('a document does not run ahead of a body that is missing, and goes on when it comes', async () => {

@@ -161,5 +161,6 @@ function headAfter(
 		...{ did, seq, id, hlc, bytes: (before?.bytes ?? 0) + ct.length + bytes.length },
 		applied: counts ? seq : (before?.applied ?? 0),
 		...(retiring.length && { retiring }),
+		...(before?.taken && { taken: true }),
 	};
 }

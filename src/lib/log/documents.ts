@@ -5,7 +5,7 @@
 import type { Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import type { LogContext } from './chains.ts';
-import type { StoredEntry } from './log-store.ts';
+import type { ChainHead, StoredEntry } from './log-store.ts';
 import { endOf } from './membership.ts';
 import type { Range } from './payload.ts';
 import { RETIRED, followProgress, inRanges } from './progress.ts';
@@ -36,6 +36,10 @@ export interface Documents {
 	 * dropped. The chain still verifies without them.
 	 */
 	retire(did: Did, seq: number): Promise<Result<void>>;
+	/** Lets an ended chain go that somebody has taken over: its documents end, its bodies are dropped; the chain still verifies. */
+	relinquish(did: Did): Promise<Result<void>>;
+	/** Nothing of so many erased records was found in the chain. */
+	markCleared(did: Did, erased: number): Promise<Result<void>>;
 	/** Chains whose documents do not stand where the membership says. */
 	misaligned(): readonly Did[];
 	/**
@@ -59,6 +63,7 @@ export function createDocuments(
 		const chain = chains.heads.get(did);
 		if (!chain) return;
 		const applied = Math.min(chain.seq, endOf(members.state, did));
+		if (isTaken(chain)) return must(chains.commit({ chains: [{ ...chain, applied }] }));
 		const followed = followProgress();
 		const obsolete: Range[] = [];
 		const bodiless: StoredEntry[] = [];
@@ -88,20 +93,25 @@ export function createDocuments(
 				const reached = chains.progress.clocks.get(key)!;
 				if (clocks.get(key) !== RETIRED) clocks.set(key, Math.max(reached, clocks.get(key) ?? 0));
 			}
-		const { retiring: _all, ...rest } = chain;
+		const { retiring: _all, taken: _no, cleared: _none, ...rest } = chain;
 		const others = [...chains.progress.clocks].filter(([key]) => !key.startsWith(`${did}/`));
-		const written = await chains.commit(
-			{
-				entries: [...wanted, ...misfiled],
-				// The last list repeats the former ones.
-				chains: [{ ...rest, applied, ...(retiring.length && { retiring: retiring.slice(-1) }) }],
-				removeParts: before.filter((key) => !clocks.has(key)),
-				parts: [...clocks].map(([key, clock]) => ({ key, clock })),
-			},
-			followProgress([...others, ...clocks]),
+		await must(
+			chains.commit(
+				{
+					entries: [...wanted, ...misfiled],
+					// The last list repeats the former ones.
+					chains: [{ ...rest, applied, ...(retiring.length && { retiring: retiring.slice(-1) }) }],
+					removeParts: before.filter((key) => !clocks.has(key)),
+					parts: [...clocks].map(([key, clock]) => ({ key, clock })),
+				},
+				followProgress([...others, ...clocks]),
+			),
 		);
-		if (!written.ok) throw new Error(written.error.message);
 	}
+
+	/** It was let go, and that still counts. */
+	const isTaken = ({ did, taken }: ChainHead): boolean =>
+		taken === true && members.state.takeovers.has(did);
 
 	return {
 		partClock: (did, part) => Math.max(0, chains.progress.clocks.get(`${did}/${part}`) ?? 0),
@@ -159,12 +169,41 @@ export function createDocuments(
 				after,
 			);
 		},
+		async relinquish(did) {
+			const { retiring: _all, ...chain } = chains.heads.get(did)!;
+			const before = chains.progress;
+			const after = followProgress(before.clocks);
+			const dropped: StoredEntry[] = [];
+			for await (const row of readRows(store, did, 1, chain.applied))
+				if (row.ct.length || row.gap) dropped.push(withoutBody(row));
+			const keys = keysOf(did);
+			after.retire(did, keys.map(partIn));
+			return chains.commit(
+				{
+					entries: dropped,
+					chains: [{ ...chain, taken: true }],
+					parts: keys.map((key) => ({ key, clock: RETIRED })),
+				},
+				after,
+			);
+		},
+		markCleared: (did, cleared) =>
+			chains.commit({ chains: [{ ...chains.heads.get(did)!, cleared }] }),
 		misaligned: () =>
 			[...chains.heads.values()]
-				.filter(({ did, seq, applied }) => applied !== Math.min(seq, endOf(members.state, did)))
+				.filter(
+					(chain) =>
+						chain.applied !== Math.min(chain.seq, endOf(members.state, chain.did)) ||
+						(chain.taken === true && !isTaken(chain)),
+				)
 				.map(({ did }) => did),
 		align,
 	};
+}
+
+async function must(written: Promise<Result<void>>): Promise<void> {
+	const done = await written;
+	if (!done.ok) throw new Error(done.error.message);
 }
 
 const partIn = (key: string): string => toPartKey(key).part;

@@ -51,7 +51,7 @@ export function createInspection(
 
 	/** What is wrong with the rows of a chain, as the rows that should stand there, and with the documents' reach. */
 	async function inspect(did: Did): Promise<{ spoilt: StoredEntry[]; astray: boolean }> {
-		const last = chains.heads.get(did)?.seq ?? 0;
+		const { seq: last = 0, taken } = chains.heads.get(did) ?? {};
 		const applied = Math.min(last, endOf(members.state, did));
 		const spoilt: StoredEntry[] = [];
 		const bodiless: StoredEntry[] = [];
@@ -76,6 +76,7 @@ export function createInspection(
 			obsolete.push(...(checked.payload.obsolete ?? []));
 		}
 		lost(last + 1);
+		if (taken) return { spoilt, astray: false };
 		for (const row of bodiless) if (!inRanges(obsolete, row.seq)) spoilt.push(withGap(row, 1));
 		const own = [...chains.progress.clocks].filter(([key]) => key.startsWith(`${did}/`));
 		const differs =

@@ -36,6 +36,10 @@ export interface ChainHead {
 	readonly applied: number;
 	/** Entries that retire documents (R10), not carried out yet. */
 	readonly retiring?: readonly number[];
+	/** How many records had been erased when it was last searched for them, and none was found. */
+	readonly cleared?: number;
+	/** Somebody has taken it over: it ended, its bodies are gone, and nobody wants them. */
+	readonly taken?: boolean;
 }
 
 /** How far the log says a device document reaches: what the cached document is checked against. */

@@ -72,6 +72,12 @@ export interface Erasure {
 	readonly done: ReadonlySet<Did>;
 }
 
+/** What an ended chain said stands in another one, up to `seq` of it. */
+export interface Takeover {
+	readonly by: Did;
+	readonly seq: number;
+}
+
 export interface Membership {
 	readonly wid: Bytes;
 	readonly genesis: Genesis;
@@ -97,6 +103,8 @@ export interface Membership {
 	readonly keyless: readonly Did[];
 	readonly erasures: readonly Erasure[];
 	readonly erasedIds: ReadonlySet<string>;
+	/** Of chains that ended, oldest first. */
+	readonly takeovers: ReadonlyMap<Did, readonly Takeover[]>;
 	/** Chain -> void entries up to here have been looked at. */
 	readonly settled: ReadonlyMap<Did, number>;
 	readonly checkpoint: { readonly by: Did; readonly at: number; readonly chains: Cuts } | undefined;
@@ -211,6 +219,7 @@ function conclude(
 		settled.set(settle.device, Math.max(settle.seq, settled.get(settle.device) ?? 0));
 	const checkpoint = of('checkpoint').at(-1);
 	const effects = new Set(effective);
+	const devices = concludeDevices(effective, graph, authority);
 	return {
 		wid,
 		genesis: {
@@ -222,7 +231,7 @@ function conclude(
 		recovery: op.recovery,
 		createdAt: genesis.head.hlc,
 		founder: genesis.head.did,
-		devices: concludeDevices(effective, graph, authority),
+		devices,
 		invites: concludeInvites(effective, graph),
 		heads: graph.heads,
 		epoch: { kid: epoch.kid, commitment: epoch.commitment, since: epoch.node.head.hlc },
@@ -244,6 +253,7 @@ function conclude(
 		),
 		erasures,
 		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
+		takeovers: concludeTakeovers(of('takeover'), devices),
 		settled,
 		checkpoint: checkpoint && {
 			by: checkpoint.node.head.did,
@@ -313,6 +323,23 @@ function hasEffect(
 		default:
 			return authority.isOwnersAct(node);
 	}
+}
+
+function concludeTakeovers(
+	all: readonly { readonly node: Node; readonly op: OperationOf<'takeover'> }[],
+	devices: ReadonlyMap<Did, MemberDevice>,
+): Map<Did, readonly Takeover[]> {
+	const endAt = (did: Did) => devices.get(did)?.end ?? Infinity;
+	const standing = all.filter(
+		({ node, op }) => endAt(op.device) < Infinity && endAt(node.head.did) >= op.seq,
+	);
+	const by = groupBy(standing, ({ op }) => op.device);
+	return new Map(
+		[...by].map(([did, some]) => [
+			did,
+			some.map(({ node, op }) => ({ by: node.head.did, seq: op.seq })),
+		]),
+	);
 }
 
 function concludeInvites(effective: readonly Node[], graph: Graph): Map<string, InviteState> {

@@ -73,6 +73,11 @@ export type Operation =
 	| { readonly type: 'fork'; readonly a: SignedEntry; readonly b: SignedEntry }
 	| { readonly type: 'erase'; readonly ids: readonly string[] }
 	| { readonly type: 'erased'; readonly erase: string }
+	/**
+	 * The signer has written again, as its own, what the ended chain of `device` says: its bodies may go, once the signer's chain is
+	 * here up to `seq`. So erased records leave chains that nobody can write anew.
+	 */
+	| { readonly type: 'takeover'; readonly device: Did; readonly seq: number }
 	/** The void entries of a chain up to `seq` have been looked at: written again, or let go. */
 	| { readonly type: 'settle'; readonly device: Did; readonly seq: number }
 	| { readonly type: 'checkpoint'; readonly chains: Cuts }
@@ -131,6 +136,7 @@ const shapes: Readonly<Record<string, (op: Raw) => boolean>> = {
 	fork: (op) => isSigned(op.a) && isSigned(op.b),
 	erase: (op) => Array.isArray(op.ids) && op.ids.length <= 1000 && op.ids.every(isText),
 	erased: (op) => isText(op.erase),
+	takeover: (op) => isDid(op.device) && isCount(op.seq),
 	settle: (op) => isDid(op.device) && isCount(op.seq),
 	checkpoint: (op) => perDevice(op.chains, isCut),
 	policy: (op) => isObject(op.settings),

@@ -96,6 +96,7 @@ export const acts: Readonly<Record<string, Bilingual>> = {
 	fork: { en: 'proved that a profile was copied', zh: '证明某资料被复制' },
 	erase: { en: 'erased records for good', zh: '彻底删除了记录' },
 	erased: { en: 'confirmed an erasure', zh: '确认已彻底删除' },
+	takeover: { en: 'took over what a removed device had written', zh: '接管了已移除设备的内容' },
 	settle: { en: 'decided about late edits', zh: '处理了迟到的修改' },
 	checkpoint: { en: 'signed a checkpoint', zh: '签署了检查点' },
 	policy: { en: 'changed a setting for everybody', zh: '更改了共用设置' },

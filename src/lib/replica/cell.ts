@@ -57,6 +57,16 @@ export function decodeCell(key: string, stored: unknown, did: string): Cell | un
 	return { id, did, hlc, field, value, seen };
 }
 
+/**
+ * Ids of the records that the bytes of an update speak of, whether a document takes it or not. Where a record as first written
+ * names another one in its fields, that is not meant.
+ */
+export function* idsIn(update: Uint8Array): Generator<string> {
+	for (const [id] of new TextDecoder().decode(update).matchAll(ANYWHERE)) yield id;
+}
+
+const ANYWHERE = /(?<![:[,]")[a-z]{1,24}:[\w-]{16}/g;
+
 const isStamp = (value: unknown): value is number =>
 	Number.isSafeInteger(value) && Number(value) >= 0;
 

@@ -12,6 +12,9 @@ import type { AuditLine, Change, Verdict } from './workspace.ts';
 /** Told how far a check is; false ends it. It crosses to the page and back, where a signal cannot go. */
 export type GoOn = (done: number, total: number) => boolean | Promise<boolean>;
 
+/** They change no record; a takeover stands in the trail as the owner's act. */
+const SILENT = new Set(['rewrite', 'takeover']);
+
 interface Trail {
 	readonly log: Log;
 	readonly replica: Replica;
@@ -29,7 +32,7 @@ export async function auditTrail(
 			const page: AuditLine[] = [];
 			for await (const entry of log.opened(did, Math.max(1, to - limit + 1), to)) {
 				const { intent } = entry.payload;
-				if (entry.hlc < before && intent.verb !== 'rewrite')
+				if (entry.hlc < before && !SILENT.has(intent.verb))
 					page.push({
 						...{ did, seq: entry.seq, at: entry.hlc, receivedAt: entry.receivedAt },
 						...intent,

@@ -3,25 +3,23 @@
  * that nothing ever overtakes. Each stage can be thrown away and is rebuilt from the one before it: `catchUp` brings the
  * tables up to the log, whatever happened between. `upkeep.ts` does what the membership asks of data that is here already.
  */
-import { generationOf, inGeneration, newestPart, withoutGeneration } from '#core/part-name.ts';
 import { groupBy } from '#core/group.ts';
 import { createHybridClock } from '#core/hlc.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { systemClock, type Clock } from '#core/clock.ts';
 import type { Intent, WriteContext } from '#commands/context.ts';
-import type { DataKind, SealedEntry } from '#log/entry.ts';
-import type { Log, OpenedEntry, Received } from '#log/log.ts';
+import type { SealedEntry } from '#log/entry.ts';
+import type { Log, Received } from '#log/log.ts';
 import { mayWrite } from '#log/membership.ts';
-import type { Payload } from '#log/payload.ts';
-import { toRanges } from '#log/progress.ts';
 import type { Role } from '#log/workspaces.ts';
 import type { StoredRow } from '#readmodel/database.ts';
 import type { Projection } from '#readmodel/projection.ts';
-import { encodeCell, isBase, type Cell } from '#replica/cell.ts';
+import { isBase, type Cell } from '#replica/cell.ts';
 import { partOf } from '#replica/parts.ts';
-import type { PartChange, Replica } from '#replica/replica.ts';
+import type { Replica } from '#replica/replica.ts';
 import { isStorageError, storageFailure } from '#log/storage.ts';
 import { createQueue } from '#core/queue.ts';
+import { chunks, createOwnChain } from './own-chain.ts';
 import { createUnsaved, type Unsaved } from './unsaved.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -64,10 +62,6 @@ export interface Store {
 	close(): Promise<void>;
 }
 
-/** Bytes of cells in one log entry; the update is a little larger than they are, the limit is 192 KiB. */
-const ENTRY_BYTES = 96 * 1024;
-/** A document is rewritten when so many of its cells are superseded, and more than half. */
-const SUPERSEDED = 200;
 const RETRY_MS = 1000;
 
 export async function createStore({
@@ -94,7 +88,15 @@ export async function createStore({
 				if (behind) await show([], {});
 			}),
 	);
-	const upkeep = createUpkeep({ log, replica, tables, rewrite, clock });
+	const chain = createOwnChain({
+		...{ log, replica, hlc, alive },
+		async onRewritten(seq) {
+			await upkeep.retire();
+			await tables.project([], { [did]: seq });
+		},
+		onBusy: () => (behind = true),
+	});
+	const upkeep = createUpkeep({ log, replica, tables, chain, clock });
 
 	/** The tables lack something that the log has: the next change brings it in as well. */
 	let behind = false;
@@ -129,103 +131,13 @@ export async function createStore({
 		for (const chunk of chunks(cells)) {
 			if (closing) return closed();
 			const byPart = await fileCells(chunk);
-			const written = await writeOwn(kind, chunk[0]!.hlc, { intent, updates: [] }, byPart);
+			const written = await chain.write(kind, chunk[0]!.hlc, { intent, updates: [] }, byPart);
 			if (!written.ok) return written;
 			await show(chunk, { [did]: written.value.seq });
-			for (const part of byPart.keys()) await tidy(part);
+			for (const part of byPart.keys()) await chain.tidy(part);
 		}
 		changed();
 		return ok(undefined);
-	}
-
-	/** Into this device's documents and its log. A document ahead of the log would leave a hole in what the others get. */
-	async function writeOwn(
-		kind: DataKind,
-		stamp: number,
-		payload: Payload,
-		byPart: ReadonlyMap<string, readonly Cell[]>,
-	): Promise<Result<OpenedEntry>> {
-		const names: string[] = [];
-		let entry: Result<OpenedEntry> | undefined;
-		try {
-			const updates: PartChange[] = [];
-			for (const [part, cells] of byPart) {
-				updates.push(await writePart(part, cells, names));
-			}
-			entry = await log.write(kind, stamp, { ...payload, updates });
-		} finally {
-			if (!entry?.ok) await replica.forget(did, names);
-		}
-		if (!entry.ok && entry.error.type === 'Busy') behind = true;
-		return entry;
-	}
-
-	/** A document that is not whole, because the log was damaged here, is left as it is; the next generation goes on. */
-	async function writePart(
-		part: string,
-		cells: readonly Cell[],
-		names: string[],
-	): Promise<PartChange> {
-		for (let name = generationOf(part) ? part : partToWrite(part); ;) {
-			names.push(name);
-			const update = await replica.write(did, name, cells);
-			if (update) return update;
-			name = inGeneration(withoutGeneration(name), generationOf(name) + 1);
-		}
-	}
-
-	/** The newest living generation; when the last one was retired, the next. */
-	function partToWrite(part: string): string {
-		const newest = newestPart(part, usedParts());
-		const retired = log.retiredPartsOf(did).includes(newest);
-		return retired ? inGeneration(part, generationOf(newest) + 1) : newest;
-	}
-
-	/** A name that was retired is never used again. */
-	function usedParts(): readonly string[] {
-		return [...log.partsOf(did), ...log.retiredPartsOf(did)];
-	}
-
-	async function tidy(part: string): Promise<void> {
-		const name = partToWrite(part);
-		const superseded = await replica.superseded(did, name);
-		if (superseded < SUPERSEDED) return;
-		const live = (await replica.cells(did, name)).length;
-		if (superseded > live) await rewrite([part]);
-	}
-
-	/** The cells of these documents into new ones, without those of erased records; then the old ones end. */
-	async function rewrite(parts: readonly string[]): Promise<Result<void>> {
-		const bases = new Set(parts.map(withoutGeneration));
-		const old = log.partsOf(did).filter((name) => bases.has(withoutGeneration(name)));
-		const intent = { verb: 'rewrite', entity: 'document', count: old.length };
-		const ended: string[] = [];
-		for (const base of bases) {
-			const names = old.filter((name) => withoutGeneration(name) === base);
-			const cells: Cell[] = [];
-			for (const name of names) cells.push(...alive(await replica.cells(did, name)));
-			const newest = newestPart(base, usedParts());
-			ended.push(newest);
-			const next = inGeneration(base, generationOf(newest) + 1);
-			for (const chunk of chunks(cells)) {
-				const byPart = new Map([[next, chunk]]);
-				const written = await writeOwn('base', hlc.next(), { intent, updates: [] }, byPart);
-				if (!written.ok) return written;
-			}
-		}
-		const obsolete = toRanges(await log.obsolete(old));
-		const retires = [...new Set([...ended, ...newestRetired()])];
-		const payload = { intent, updates: [], retires, obsolete };
-		const marked = await writeOwn('base', hlc.next(), payload, new Map());
-		if (!marked.ok) return marked;
-		await upkeep.retire();
-		await tables.project([], { [did]: marked.value.seq });
-		return ok(undefined);
-	}
-
-	function newestRetired(): readonly string[] {
-		const retired = log.retiredPartsOf(did);
-		return [...new Set(retired.map(withoutGeneration))].map((base) => newestPart(base, retired));
 	}
 
 	async function show(cells: readonly Cell[], upTo: Readonly<Record<string, number>>) {
@@ -294,6 +206,8 @@ export async function createStore({
 		}
 		if (stored) await show(cells, upTo);
 		await upkeep.retire();
+		// Void entries may speak of what was erased, and others make it possible to go on with an erasure.
+		if (stored > opened.length || (stored && upkeep.waiting)) await upkeep.run();
 		if (stored) changed();
 		return received;
 	}
@@ -302,14 +216,14 @@ export async function createStore({
 	async function catchUp(onProgress?: (done: number, total: number) => void): Promise<void> {
 		const projected = await tables.projected();
 		const writers = Object.keys(log.vector()).map((writer) => log.chain(writer)!);
-		const late = writers.filter((chain) => (projected[chain.did] ?? 0) < chain.applied);
-		const names = new Set(late.map((chain) => chain.did));
+		const late = writers.filter((one) => (projected[one.did] ?? 0) < one.applied);
+		const names = new Set(late.map((one) => one.did));
 		const parts = log.partKeys().filter((key) => names.has(key.did));
 		for (const [i, key] of parts.entries()) {
 			await tables.project(alive(await replica.cells(key.did, key.part)), {});
 			onProgress?.(i + 1, parts.length);
 		}
-		const upTo = Object.fromEntries(late.map((chain) => [chain.did, chain.applied]));
+		const upTo = Object.fromEntries(late.map((one) => [one.did, one.applied]));
 		if (late.length) await tables.project([], upTo);
 	}
 
@@ -328,7 +242,7 @@ export async function createStore({
 		},
 		receive: (entries, leftOut) =>
 			unsaved.observe(() => queue.run(() => receive(entries, leftOut))),
-		rewrite: (parts) => queue.run(() => rewrite(parts)),
+		rewrite: (parts) => queue.run(() => chain.rewrite(parts)),
 		rebuild: (onProgress) =>
 			queue.run(async () => {
 				behind = true;
@@ -336,12 +250,12 @@ export async function createStore({
 				await catchUp(onProgress);
 				behind = false;
 			}),
-		mend: (chain) =>
+		mend: (writer) =>
 			queue.run(async () => {
-				const damaged = await log.scrub(chain);
+				const damaged = await log.scrub(writer);
 				// A document whose entries are not all here cannot be made again.
 				const { wanted } = await log.missing();
-				if (!wanted.some(([writer]) => writer === chain)) await upkeep.recheck(chain);
+				if (!wanted.some(([one]) => one === writer)) await upkeep.recheck(writer);
 				return damaged;
 			}),
 		settled: queue.run,
@@ -361,20 +275,4 @@ export async function createStore({
 			log.close();
 		},
 	};
-}
-
-function* chunks(cells: readonly Cell[]): Generator<readonly Cell[]> {
-	let chunk: Cell[] = [];
-	let size = 0;
-	for (const cell of cells) {
-		const own = JSON.stringify(encodeCell(cell)).length + cell.id.length + 16;
-		if (chunk.length && size + own > ENTRY_BYTES) {
-			yield chunk;
-			chunk = [];
-			size = 0;
-		}
-		chunk.push(cell);
-		size += own;
-	}
-	if (chunk.length) yield chunk;
 }

@@ -5,25 +5,26 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { endsWith, withoutGeneration } from '#core/part-name.ts';
-import type { Result } from '#core/result.ts';
 import type { Log } from '#log/log.ts';
-import { endOf } from '#log/membership.ts';
 import type { Projection } from '#readmodel/projection.ts';
 import { keyOfCell, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
-import { voidEntries } from './quarantine.ts';
+import { createErasing } from './erasing.ts';
+import type { OwnChain } from './own-chain.ts';
 
 interface Needs {
 	readonly log: Log;
 	readonly replica: Replica;
 	readonly tables: Projection;
 	readonly clock: Clock;
-	rewrite(parts: readonly string[]): Promise<Result<void>>;
+	readonly chain: OwnChain;
 }
 
 export interface Upkeep {
 	/** Brings documents and tables to where the membership says; true when something moved. */
 	run(): Promise<boolean>;
+	/** `run` may go further when more entries have come. */
+	readonly waiting: boolean;
 	/** Ends the documents that their writers retired. */
 	retire(): Promise<void>;
 	/** Cached documents that do not say what the log says are made again from it, and the rows with them. */
@@ -32,9 +33,10 @@ export interface Upkeep {
 	readAgain(parts: ReadonlySet<string>): Promise<readonly Cell[]>;
 }
 
-export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): Upkeep {
+export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upkeep {
 	const own = log.device.did;
 	const broughtBack = new Set<string>();
+	const erasing = createErasing({ log, replica, tables, clock, chain, project });
 
 	async function run(): Promise<boolean> {
 		let moved = false;
@@ -44,7 +46,7 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 		}
 		await retire();
 		moved = (await bringBack()) || moved;
-		return (await erase()) || moved;
+		return (await erasing.run()) || moved;
 	}
 
 	/** An erasure by somebody who turns out to have had no right to it: what others still hold of the records is shown again. */
@@ -125,35 +127,6 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 		return lost;
 	}
 
-	/** Takes erased records out of the tables, of this device's own documents and of the quarantine, and says so (R13). */
-	async function erase(): Promise<boolean> {
-		const due = log.membership.erasures.filter(({ done }) => !done.has(own));
-		if (!due.length || log.membership.devices.get(own)?.ended) return false;
-		const { erasedIds } = log.membership;
-		await tables.remove([...erasedIds]);
-		const touched: string[] = [];
-		for (const part of log.partsOf(own))
-			if ((await replica.cells(own, part)).some(({ id }) => erasedIds.has(id))) touched.push(part);
-		if (touched.length) {
-			// Entries that carry other documents, too, would keep the erased cells in their bodies.
-			const written = await rewrite(await log.entangled(touched));
-			if (!written.ok) return true;
-		}
-		await purgeQuarantine(erasedIds);
-		for (const { id } of due) await log.sign({ type: 'erased', erase: id }, clock());
-		return true;
-	}
-
-	async function purgeQuarantine(erasedIds: ReadonlySet<string>): Promise<void> {
-		for (const did of Object.keys(log.vector())) {
-			if (log.chain(did)!.seq <= endOf(log.membership, did)) continue;
-			const seqs: number[] = [];
-			for (const { seq, cells } of await voidEntries(log, replica, did))
-				if (cells.some(({ id }) => erasedIds.has(id))) seqs.push(seq);
-			await log.dropBodies(did, seqs);
-		}
-	}
-
 	async function recheck(did: string): Promise<void> {
 		const before = await cellsOf(did);
 		await replica.drop(did, log.partsOf(did));
@@ -162,6 +135,9 @@ export function createUpkeep({ log, replica, tables, clock, rewrite }: Needs): U
 
 	return {
 		run,
+		get waiting() {
+			return erasing.waiting;
+		},
 		retire,
 		recheck,
 		async readAgain(parts) {

@@ -1,0 +1,211 @@
+/**
+ * Erasing for good (R13): out of the tables, of this device's own documents, of the quarantine, and of chains that ended. Those
+ * nobody can write anew, so an owner takes over what is left of them, and then everybody lets their bodies go. A device confirms
+ * when nothing of the record is left on it. Every step can be cut off and is taken up at the next opening.
+ */
+import type { Clock } from '#core/clock.ts';
+import type { Did } from '#crypto/device.ts';
+import type { Log } from '#log/log.ts';
+import type { Payload } from '#log/payload.ts';
+import { belongs, endOf, type Erasure, type Takeover } from '#log/membership.ts';
+import type { Projection } from '#readmodel/projection.ts';
+import { idsIn, keyOfCell, type Cell } from '#replica/cell.ts';
+import type { Replica } from '#replica/replica.ts';
+import type { OwnChain } from './own-chain.ts';
+import { voidEntries } from './quarantine.ts';
+
+export interface Erasing {
+	/** True when something moved. */
+	run(): Promise<boolean>;
+	/** More entries may make it possible to go on. */
+	readonly waiting: boolean;
+}
+
+interface Needs {
+	readonly log: Log;
+	readonly replica: Replica;
+	readonly tables: Projection;
+	readonly clock: Clock;
+	readonly chain: Pick<OwnChain, 'rewrite' | 'takeOver'>;
+	/** Makes rows again from the cells that are there. */
+	project(ids: ReadonlySet<string>): Promise<void>;
+}
+
+export function createErasing({ log, replica, tables, clock, chain, project }: Needs): Erasing {
+	const own = log.device.did;
+	let waiting = false;
+	/** Where the quarantine was looked through already. */
+	const purged = new Map<Did, string>();
+	/** Takeovers that leave something out. */
+	const doubted = new Set<string>();
+
+	const cellsOf = async (did: Did): Promise<readonly Cell[]> => {
+		const cells: Cell[] = [];
+		for (const part of log.partsOf(did)) cells.push(...(await replica.cells(did, part)));
+		return cells;
+	};
+	const isErased = ({ id }: Cell) => log.membership.erasedIds.has(id);
+
+	async function run(): Promise<boolean> {
+		waiting = false;
+		const moved = await relinquish();
+		await purgeQuarantine();
+		const { erasures, erasedIds, devices } = log.membership;
+		if (!erasures.length || devices.get(own)?.ended) return moved;
+		const due = erasures.filter(({ done }) => !done.has(own));
+		if (due.length) {
+			await tables.remove([...erasedIds]);
+			if (!(await eraseOwn())) return true;
+		}
+		// Also when all is confirmed: a chain may end before the place where its writer had erased.
+		if (!(await clearEnded(erasures)) || !due.length) return moved || due.length > 0;
+		for (const { id } of due) await log.sign({ type: 'erased', erase: id }, clock());
+		return true;
+	}
+
+	async function eraseOwn(): Promise<boolean> {
+		const touched: string[] = [];
+		for (const part of log.partsOf(own))
+			if ((await replica.cells(own, part)).some(isErased)) touched.push(part);
+		// Entries that carry other documents, too, would keep the erased cells in their bodies.
+		const written = touched.length && (await chain.rewrite(await log.entangled(touched)));
+		return !written || written.ok;
+	}
+
+	async function purgeQuarantine(): Promise<void> {
+		const { erasedIds } = log.membership;
+		if (!erasedIds.size) return;
+		for (const did of Object.keys(log.vector())) {
+			const end = endOf(log.membership, did);
+			const { seq: last } = log.chain(did)!;
+			const looked = `${erasedIds.size} ${end} ${last}`;
+			if (last <= end || purged.get(did) === looked) continue;
+			const seqs: number[] = [];
+			for await (const { seq, payload } of log.opened(did, end + 1))
+				if (speaksOfErased(payload)) seqs.push(seq);
+			if (seqs.length && !(await log.dropBodies(did, seqs)).ok) continue;
+			purged.set(did, looked);
+		}
+	}
+
+	const speaksOfErased = ({ updates }: Payload): boolean =>
+		updates.some(({ update }) => {
+			for (const id of idsIn(update)) if (log.membership.erasedIds.has(id)) return true;
+			return false;
+		});
+
+	/** False while a chain that ended holds something erased. */
+	async function clearEnded(erasures: readonly Erasure[]): Promise<boolean> {
+		let isClear = true;
+		for (const did of Object.keys(log.vector())) {
+			if (endOf(log.membership, did) === Infinity || !(await holdsErased(did))) continue;
+			isClear = false;
+			waiting = true;
+			if (isTaker(erasures) && (await mayBeTaken(did))) {
+				const taken = await chain.takeOver(did);
+				if (taken.ok) await log.sign({ type: 'takeover', device: did, seq: taken.value }, clock());
+			}
+		}
+		return isClear;
+	}
+
+	async function holdsErased(did: Did): Promise<boolean> {
+		const { seq, taken, cleared } = log.chain(did)!;
+		const end = endOf(log.membership, did);
+		if (taken) return false;
+		if (seq < end) return true;
+		const { size } = log.membership.erasedIds;
+		if (cleared === size) return false;
+		for await (const { payload } of log.opened(did, 1, end))
+			if (speaksOfErased(payload)) return true;
+		await log.markCleared(did, size);
+		return false;
+	}
+
+	/** Who asked for it, or while none of them is an owner with a chain that goes on, the first who is. */
+	function isTaker(erasures: readonly Erasure[]): boolean {
+		const owners = [...log.membership.devices.values()].filter(
+			({ did, role, end }) => role === 'owner' && end === Infinity && belongs(log.membership, did),
+		);
+		const asked = owners.filter(({ did }) => erasures.some(({ by }) => by === did));
+		return (asked.length ? asked : owners.slice(0, 1)).some(({ did }) => did === own);
+	}
+
+	/** It is here whole, and no late edit waits that could not be read any more without what it changes. */
+	async function mayBeTaken(did: Did): Promise<boolean> {
+		const { seq } = log.chain(did)!;
+		const end = endOf(log.membership, did);
+		const { takeovers } = log.membership;
+		if (seq < end) return false;
+		if (takeovers.get(did)?.some(({ by }) => by === own)) return false;
+		const { wanted, leftOut } = await log.missing();
+		if (leftOut || wanted.some(([writer, at]) => writer === did && at <= end)) return false;
+		return (await voidEntries(log, replica, did)).length === 0;
+	}
+
+	/** Lets the chains go that somebody has taken over. */
+	async function relinquish(): Promise<boolean> {
+		let moved = false;
+		for (const [did, takeovers] of log.membership.takeovers) {
+			const head = log.chain(did);
+			if (!head || head.taken) continue;
+			waiting = true;
+			if (head.seq < endOf(log.membership, did)) continue;
+			const standing = await firstThat(takeovers, (one) => standsIn(did, one));
+			if (!standing) continue;
+			const cells = await cellsOf(did);
+			const parts = log.partsOf(did);
+			if (!(await log.relinquish(did)).ok) continue;
+			await replica.drop(did, parts);
+			await project(new Set(cells.map(({ id }) => id)));
+			moved = true;
+		}
+		return moved;
+	}
+
+	/** Whoever lies about it takes nothing from those who still hold it. */
+	async function standsIn(did: Did, takeover: Takeover): Promise<boolean> {
+		const { erasedIds } = log.membership;
+		const name = [did, takeover.by, takeover.seq, erasedIds.size].join();
+		if (doubted.has(name) || !(await isHere(takeover))) return false;
+		const words = new Map<string, number>();
+		for (const cell of await wordsOf(takeover.by))
+			words.set(keyOfCell(cell), Math.max(words.get(keyOfCell(cell)) ?? 0, cell.hlc));
+		const stands = (await cellsOf(did)).every(
+			(cell) => isErased(cell) || (words.get(keyOfCell(cell)) ?? -1) >= cell.hlc,
+		);
+		if (!stands) doubted.add(name);
+		return stands;
+	}
+
+	async function isHere({ by, seq }: Takeover): Promise<boolean> {
+		const head = log.chain(by);
+		if (!head || head.taken) return head !== undefined;
+		const { wanted } = await log.missing();
+		return head.applied >= seq && !wanted.some(([writer]) => writer === by);
+	}
+
+	/** Of the taker, or of who took that one over meanwhile. */
+	async function wordsOf(by: Did, seen: ReadonlySet<Did> = new Set()): Promise<readonly Cell[]> {
+		const cells = [...(await cellsOf(by))];
+		if (log.chain(by)?.taken)
+			for (const next of log.membership.takeovers.get(by) ?? [])
+				if (!seen.has(next.by)) cells.push(...(await wordsOf(next.by, new Set([...seen, by]))));
+		return cells;
+	}
+
+	return {
+		run,
+		get waiting() {
+			return waiting;
+		},
+	};
+}
+
+async function firstThat<T>(
+	items: readonly T[],
+	is: (item: T) => Promise<boolean>,
+): Promise<T | undefined> {
+	for (const item of items) if (await is(item)) return item;
+	return undefined;
+}
