@@ -19,8 +19,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a removed device goes on belonging',
 		'log/authority.ts',
-		'return revocations.every((gone) => gone.did !== did || graph.sees(gone.node, node));',
-		'return true;',
+		'revocations.every((gone) => gone.did !== node.head.did || graph.sees(gone.node, node));',
+		'revocations.length >= 0;',
 	),
 	defect(
 		'anybody acts upwards',
