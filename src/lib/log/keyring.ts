@@ -92,8 +92,10 @@ export function createKeyring(
 		keys.push(...fresh);
 		return fresh.length > 0;
 	}
-	const turnTo = ({ epoch }: Membership) => {
-		current = keys.find(({ kid }) => kid === epoch.kid) ?? current;
+	/** Never to one that no owner made: others may hold that, and its maker does. */
+	const turnTo = ({ kids }: Membership) => {
+		const newest = kids.findLast((kid) => keys.some((one) => one.kid === kid));
+		current = keys.find(({ kid }) => kid === newest) ?? current;
 	};
 	return {
 		all: () => keys,

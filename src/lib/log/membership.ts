@@ -84,11 +84,18 @@ export interface Membership {
 	readonly invites: ReadonlyMap<string, InviteState>;
 	/** Entries that nobody names as seen yet: what the next entry names. */
 	readonly heads: readonly Bytes[];
-	/** The newest epoch. */
-	readonly epoch: { readonly kid: number; readonly commitment: Bytes; readonly since: number };
+	/** The newest epoch. `stale`: its maker had not heard of a removal, and may have given the key to who was removed. */
+	readonly epoch: {
+		readonly kid: number;
+		readonly commitment: Bytes;
+		readonly since: number;
+		readonly stale: boolean;
+	};
+	/** Those that owners made, oldest first. */
+	readonly kids: readonly number[];
 	/**
 	 * Commitment of every epoch key that somebody announced, hex -> its kid. Also of those whose announcement became void: honest
-	 * devices may have sealed under them before they knew.
+	 * devices may have sealed under them before they knew. Where two have one kid, the owner's has it.
 	 */
 	readonly commitments: ReadonlyMap<string, number>;
 	/** Epoch keys boxed for a device; whoever boxed them, they only ever open. */
@@ -225,13 +232,14 @@ function conclude(
 		devices: concludeDevices(effective, graph, authority),
 		invites: concludeInvites(effective, graph),
 		heads: graph.heads,
-		epoch: { kid: epoch.kid, commitment: epoch.commitment, since: epoch.node.head.hlc },
-		commitments: new Map(
-			graph.order.flatMap(({ op: said }) => {
-				if (said?.type === 'genesis') return [[toHex(said.commitment), 0] as const];
-				return said?.type === 'rotate' ? [[toHex(said.commitment), said.kid] as const] : [];
-			}),
-		),
+		epoch: {
+			kid: epoch.kid,
+			commitment: epoch.commitment,
+			since: epoch.node.head.hlc,
+			stale: authority.revocations.some(({ node }) => !graph.sees(epoch.node, node)),
+		},
+		kids: [0, ...rotations.map(({ kid }) => kid)],
+		commitments: commitmentsIn([...effective, ...graph.order]),
 		boxes: (did) =>
 			graph.order.flatMap(({ op: said }) => {
 				if (said?.type === 'rotate') return said.keys[did] ?? [];
@@ -263,6 +271,16 @@ function conclude(
 			op: node.head.op,
 		})),
 	};
+}
+
+function commitmentsIn(nodes: readonly Node[]): Map<string, number> {
+	const hexByKid = new Map<number, string>();
+	for (const { op } of nodes) {
+		if (op?.type !== 'genesis' && op?.type !== 'rotate') continue;
+		const kid = op.type === 'genesis' ? 0 : op.kid;
+		if (!hexByKid.has(kid)) hexByKid.set(kid, toHex(op.commitment));
+	}
+	return new Map([...hexByKid].map(([kid, hex]) => [hex, kid]));
 }
 
 /** An entry without the right to say what it says has no effect; it stays in the log and in the audit. */
