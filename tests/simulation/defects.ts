@@ -55,8 +55,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a cut is one entry late',
 		'log/membership.ts',
-		".map(({ cut }) => ({ seq: cut.seq, why: 'revoked' as const }));",
-		".map(({ cut }) => ({ seq: cut.seq + 1, why: 'revoked' as const }));",
+		'seq: cut.seq,\n\t\twhy:',
+		'seq: cut.seq + 1,\n\t\twhy:',
 	),
 	defect(
 		'viewers write',
@@ -67,8 +67,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a fork proof ends nothing',
 		'log/membership.ts',
-		"if (op?.type !== 'fork') return [];",
-		"if (op?.type !== 'fork' || did) return [];",
+		'if (!forked || !forked.ok) return [];',
+		'if (!forked || forked.ok) return [];',
 	),
 	defect(
 		'an erasure needs no owner',

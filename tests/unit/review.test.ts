@@ -1,0 +1,180 @@
+/** What a member, or a former one, could try against the others with correctly signed entries: each of these once worked. */
+import { describe, expect, test } from 'vitest';
+import { fromBase64url, type Bytes } from '#core/bytes.ts';
+import { createWriter, read } from '#core/codec.ts';
+import { unwrap } from '#core/result.ts';
+import { createDeviceKeys, sign } from '#crypto/device.ts';
+import { randomBytes } from '#crypto/hash.ts';
+import { NO_HASH, encodeMembershipHead, type SignedEntry } from '#log/entry.ts';
+import type { Log } from '#log/log.ts';
+import type { Operation } from '#log/operations.ts';
+import { decodePayload, encodePayload } from '#log/payload.ts';
+import { succeedStatement } from '#log/proofs.ts';
+import { isRotationDue, rotate } from '#log/rotation.ts';
+import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
+
+/** Signed by the device of this log as if it had seen only `seen`; kept nowhere. */
+async function word(log: Log, op: object, seen = log.membership.heads): Promise<SignedEntry> {
+	const head = encodeMembershipHead({
+		...{ wid: fromBase64url(log.wid)!, did: log.device.did, hlc: 1 },
+		...{ publicKeys: log.device.publicKeys, prevs: [...seen], op: op as Operation },
+	});
+	return { head, sig: await sign(log.device, head) };
+}
+
+/** Everything that `from` knows of people goes to `to`. */
+const tell = async (from: MemoryDevice, to: MemoryDevice) =>
+	unwrap(await to.store.log.receiveMembership(from.store.log.membershipEntries()));
+
+const cutAt = (seq: number) => ({ seq, head: NO_HASH });
+
+describe('keys', () => {
+	test('one that was made without knowledge of a removal is changed again', async () => {
+		const ann = await foundInMemory();
+		const bo = await joinInMemory(ann);
+		const eve = await joinInMemory(ann);
+		const { log } = ann.store;
+		const did = bo.store.log.device.did;
+		unwrap(await log.sign({ type: 'role', member: did, role: 'owner', cuts: {} }, 1));
+		await tell(ann, bo);
+		unwrap(await log.sign({ type: 'revoke', cuts: { [eve.store.log.device.did]: cutAt(0) } }, 2));
+		expect(isRotationDue(log, Date.now())).toBe(true);
+		unwrap(await rotate(log, Date.now()));
+		expect(isRotationDue(log, Date.now())).toBe(false);
+		// Deeper than the other, so that it is the newest: Eve is given it.
+		unwrap(await bo.store.log.sign({ type: 'policy', settings: {} }, 3));
+		unwrap(await bo.store.log.sign({ type: 'policy', settings: {} }, 3));
+		unwrap(await rotate(bo.store.log, Date.now()));
+		await tell(bo, ann);
+		await tell(bo, eve);
+		expect(eve.store.log.keyring.newest().kid).toBe(log.membership.epoch.kid);
+		expect(isRotationDue(log, Date.now())).toBe(true);
+		unwrap(await rotate(log, Date.now()));
+		await tell(ann, eve);
+		expect(eve.store.log.keyring.newest().kid).not.toBe(log.membership.epoch.kid);
+		expect(isRotationDue(log, Date.now())).toBe(false);
+	});
+
+	test('a device whose key is none, and hundreds of devices, keep nobody from a new key', async () => {
+		const ann = await foundInMemory();
+		const eve = await joinInMemory(ann, { role: 'viewer' });
+		const { log } = ann.store;
+		const wid = fromBase64url(log.wid)!;
+		for (let i = 0; i < 120; i++) {
+			const next = await createDeviceKeys();
+			const agree = i % 2 ? next.publicKeys.agree : randomBytes(65);
+			const publicKeys = { sign: next.publicKeys.sign, agree };
+			const { didOf } = await import('#crypto/device.ts');
+			const proof = await sign(next, succeedStatement(wid, eve.store.log.device.did));
+			const did = await didOf(publicKeys);
+			const op = { type: 'succeed', did, publicKeys, proof, cut: cutAt(0) };
+			unwrap(await log.receiveMembership([await word(eve.store.log, op)]));
+		}
+		const bo = await joinInMemory(ann);
+		expect(log.membership.devices.size).toBe(123);
+		const { kid } = log.membership.epoch;
+		unwrap(await rotate(log, Date.now()));
+		expect(log.membership.epoch.kid).not.toBe(kid);
+		await tell(ann, bo);
+		expect(bo.store.log.keyring.newest().kid).toBe(log.membership.epoch.kid);
+	});
+
+	test('an entry that is too large is refused, and not thrown away in silence', async () => {
+		const { log } = (await foundInMemory()).store;
+		const ids = Array.from({ length: 900 }, () => 'contact:aaaaaaaaaaaaaaaa');
+		expect(await log.sign({ type: 'erase', ids }, 1)).toMatchObject({ ok: false });
+	});
+});
+
+describe('bytes', () => {
+	const nested = (depth: number): Bytes =>
+		createWriter()
+			.raw(Uint8Array.from(Array.from({ length: depth }, () => [117, 1]).flat()))
+			.any(null)
+			.done();
+
+	test('what nests deeper than anything we say is refused before any stack decides', () => {
+		const readAny = (bytes: Bytes) => read(bytes, 'word', (reader) => reader.any());
+		expect(readAny(nested(20)).ok).toBe(true);
+		expect(readAny(nested(200)).ok).toBe(false);
+		expect(readAny(nested(100_000)).ok).toBe(false);
+	});
+
+	test('an object has the fields it names and no others', async () => {
+		const hidden = JSON.parse('{"type":"rotate","keys":{"__proto__":{"x":1}}}') as object;
+		const bytes = createWriter().any(hidden).done();
+		expect(read(bytes, 'word', (reader) => reader.any()).ok).toBe(false);
+		const ann = await foundInMemory();
+		const eve = await joinInMemory(ann, { role: 'viewer' });
+		const { log } = ann.store;
+		const keys = `{"__proto__":{"${log.device.did}":"none"}}`;
+		const { commitment, kid } = log.membership.epoch;
+		const op = { type: 'rotate', kid, commitment, keys: JSON.parse(keys) as object };
+		await log.receiveMembership([await word(eve.store.log, op)]);
+		unwrap(await log.sign({ type: 'policy', settings: { a: 1 } }, 1));
+		expect(log.membership.policy).toEqual({ a: 1 });
+	});
+
+	test('a list of old entries names each once', () => {
+		const intent = { verb: 'rewrite', entity: 'document', count: 1 };
+		const payload = { intent, updates: [], retires: ['r-1'] };
+		const listed = (obsolete: readonly (readonly [number, number])[]) =>
+			decodePayload(encodePayload({ ...payload, obsolete })).ok;
+		expect(
+			listed([
+				[1, 2],
+				[4, 4],
+				[6, 900],
+			]),
+		).toBe(true);
+		expect(
+			listed([
+				[1, 500],
+				[1, 500],
+			]),
+		).toBe(false);
+		expect(
+			listed([
+				[5, 6],
+				[1, 2],
+			]),
+		).toBe(false);
+		expect(listed([[9, 3]])).toBe(false);
+	});
+});
+
+describe('numbers', () => {
+	test(
+		'thousands of devices, each let in by the one before, end no stack',
+		{ timeout: 60_000 },
+		async () => {
+			const ann = await foundInMemory();
+			const eve = await joinInMemory(ann, { role: 'viewer' });
+			const eves = eve.store.log;
+			const wid = fromBase64url(eves.wid)!;
+			let last = await createDeviceKeys();
+			const entries: SignedEntry[] = [];
+			let seen = eves.membership.heads;
+			const { entryId } = await import('#log/entry.ts');
+			const say = async (keys: typeof last, op: object) => {
+				const { did, publicKeys } = keys;
+				const head = encodeMembershipHead({
+					...{ wid, did, publicKeys, prevs: [...seen], hlc: 1, op: op as Operation },
+				});
+				entries.push({ head, sig: await sign(keys, head) });
+				seen = [await entryId(head)];
+			};
+			let by = eves.device;
+			for (let i = 0; i < 4000; i++) {
+				last = await createDeviceKeys();
+				const { did, publicKeys } = last;
+				const proof = await sign(last, succeedStatement(wid, by.did));
+				await say(by, { type: 'succeed', did, publicKeys, proof, cut: cutAt(0) });
+				by = last;
+			}
+			for (let i = 0; i < 400; i++) await say(by, { type: 'revoke', cuts: { [by.did]: cutAt(0) } });
+			unwrap(await ann.store.log.receiveMembership(entries));
+			expect(ann.store.log.membership.devices.get(by.did)?.ended).toBe('revoked');
+		},
+	);
+});
