@@ -11,6 +11,7 @@ import type { Operation } from '#log/operations.ts';
 import { decodePayload, encodePayload } from '#log/payload.ts';
 import { succeedStatement } from '#log/proofs.ts';
 import { isRotationDue, rotate } from '#log/rotation.ts';
+import { bindingOf } from '#sync/channel-link.ts';
 import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
 
 /** Signed by the device of this log as if it had seen only `seen`; kept nowhere. */
@@ -177,4 +178,21 @@ describe('numbers', () => {
 			expect(ann.store.log.membership.devices.get(by.did)?.ended).toBe('revoked');
 		},
 	);
+});
+
+describe('connections', () => {
+	const described = (...prints: string[]) =>
+		({
+			sdp: ['v=0', ...prints.map((print) => `a=fingerprint:sha-256 ${print}`), ''].join('\r\n'),
+		}) as RTCSessionDescription;
+
+	test('a description that names two keys stands for none: nobody in the middle shows one and uses the other', async () => {
+		const mine = described('AA:BB');
+		const binding = (remoteDescription: RTCSessionDescription) =>
+			bindingOf({ localDescription: mine, remoteDescription });
+		expect(await binding(described('CC:DD'))).toHaveLength(32);
+		expect(await binding(described('CC:DD', 'cc:dd'))).toEqual(await binding(described('CC:DD')));
+		expect(await binding(described('CC:DD', 'EE:FF'))).toBeUndefined();
+		expect(await binding(described())).toBeUndefined();
+	});
 });
