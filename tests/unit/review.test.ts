@@ -5,13 +5,19 @@ import { createWriter, read } from '#core/codec.ts';
 import { unwrap } from '#core/result.ts';
 import { createDeviceKeys, sign } from '#crypto/device.ts';
 import { randomBytes } from '#crypto/hash.ts';
-import { NO_HASH, encodeMembershipHead, type SignedEntry } from '#log/entry.ts';
+import { createRecord } from '#commands/records.ts';
+import { NO_HASH, decodeDataHead, encodeMembershipHead, type SignedEntry } from '#log/entry.ts';
 import type { Log } from '#log/log.ts';
 import type { Operation } from '#log/operations.ts';
 import { decodePayload, encodePayload } from '#log/payload.ts';
 import { succeedStatement } from '#log/proofs.ts';
 import { isRotationDue, rotate } from '#log/rotation.ts';
 import { bindingOf } from '#sync/channel-link.ts';
+import { createEngine, type Engine } from '#sync/engine.ts';
+import type { Link } from '#sync/link.ts';
+import { createMemoryLinks } from '#sync/memory-link.ts';
+import { decodeMessage, encodeMessage, type Message } from '#sync/messages.ts';
+import { until } from '#tests/support/store.ts';
 import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
 
 /** Signed by the device of this log as if it had seen only `seen`; kept nowhere. */
@@ -194,5 +200,76 @@ describe('connections', () => {
 		expect(await binding(described('CC:DD', 'cc:dd'))).toEqual(await binding(described('CC:DD')));
 		expect(await binding(described('CC:DD', 'EE:FF'))).toBeUndefined();
 		expect(await binding(described())).toBeUndefined();
+	});
+});
+
+describe('peers', () => {
+	/** A link on which one end says something else than its engine wants to. */
+	function bent(change: (message: Message) => Message | undefined): [Link, Link] {
+		const [mine, theirs] = createMemoryLinks();
+		const { send } = mine;
+		mine.send = async (bytes) => {
+			const message = change(unwrap(decodeMessage(bytes)));
+			if (message) await send(encodeMessage(message));
+		};
+		return [mine, theirs];
+	}
+
+	async function three() {
+		const ann = await foundInMemory();
+		const bo = await joinInMemory(ann);
+		const eve = await joinInMemory(ann);
+		await tell(ann, bo);
+		await tell(ann, eve);
+		let now = Date.now();
+		const clock = () => now;
+		const engineOf = ({ store }: MemoryDevice) => createEngine(store, { clock });
+		const [anns, bos, eves] = [await engineOf(ann), await engineOf(bo), await engineOf(eve)];
+		const join = (a: Engine, b: Engine, links = createMemoryLinks()) => {
+			a.attach(links[0]);
+			b.attach(links[1]);
+			return () => links[0].close();
+		};
+		const later = (ms: number) => (now += ms);
+		return { ann, bo, eve, anns, bos, eves, join, later };
+	}
+
+	const contact = { firstName: 'Li' };
+
+	test('one that keeps a chain back and stays busy with others does not keep it from anybody', async () => {
+		const { ann, bo, eve, anns, bos, eves, join, later } = await three();
+		unwrap(await createRecord(ann.store.context, 'contact', contact));
+		const own = ann.store.log.device.did;
+		const all = await ann.store.log.entries(own, 1, 9, Infinity);
+		unwrap(await eve.store.receive(all));
+		const isAnns = (bytes: Bytes) => unwrap(decodeDataHead(bytes)).did === own;
+		const keptBack = (message: Message) =>
+			message.type === 'put' && isAnns(message.entry.head) ? undefined : message;
+		join(eves, bos, bent(keptBack));
+		await until(() => bos.status().receiving !== undefined);
+		join(anns, bos);
+		await until(() => bos.status().here.length === 2);
+		later(61_000);
+		expect(bo.rows.size).toBe(0);
+		unwrap(await createRecord(eve.store.context, 'contact', contact));
+		eves.announce();
+		await until(() => bo.rows.size === 2);
+	});
+
+	test('one that claims to hold more of a device than it wrote stops its pen once, not again and again', async () => {
+		const { bo, bos, eves, join, later } = await three();
+		const own = bo.store.log.device.did;
+		const claim = (message: Message): Message =>
+			message.type === 'have' ? { ...message, vector: { [own]: 1e6 }, heads: {} } : message;
+		let cut = join(eves, bos, bent(claim));
+		await until(() => bos.catchingUpWithItself);
+		later(6000);
+		expect(bos.catchingUpWithItself).toBe(false);
+		cut();
+		await until(() => bos.status().here.length === 0);
+		cut = join(eves, bos, bent(claim));
+		await until(() => bos.status().receiving !== undefined);
+		expect(bos.catchingUpWithItself).toBe(false);
+		cut();
 	});
 });
