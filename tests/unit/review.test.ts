@@ -5,11 +5,18 @@ import { createWriter, read } from '#core/codec.ts';
 import { unwrap } from '#core/result.ts';
 import { createDeviceKeys, sign } from '#crypto/device.ts';
 import { randomBytes } from '#crypto/hash.ts';
-import { createRecord } from '#commands/records.ts';
+import { changedCells, createRecord } from '#commands/records.ts';
+import { createMemoryStore } from '#log/memory-store.ts';
+import { writeBundle } from '#log/write-bundle.ts';
+import { joinRanges } from '#log/progress.ts';
+import { emptyRow, mergeCell } from '#readmodel/merge.ts';
+import { createSafety } from '#workspace/safety.ts';
+import { restoreWorkspace } from '#workspace/restore.ts';
+import { forgeEntry } from '#tests/support/hostile.ts';
 import { NO_HASH, decodeDataHead, encodeMembershipHead, type SignedEntry } from '#log/entry.ts';
 import type { Log } from '#log/log.ts';
 import type { Operation } from '#log/operations.ts';
-import { decodePayload, encodePayload } from '#log/payload.ts';
+import { decodePayload, encodePayload, type Range } from '#log/payload.ts';
 import { succeedStatement } from '#log/proofs.ts';
 import { isRotationDue, rotate } from '#log/rotation.ts';
 import { bindingOf } from '#sync/channel-link.ts';
@@ -17,8 +24,13 @@ import { createEngine, type Engine } from '#sync/engine.ts';
 import type { Link } from '#sync/link.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
 import { decodeMessage, encodeMessage, type Message } from '#sync/messages.ts';
-import { until } from '#tests/support/store.ts';
-import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
+import { newStore, until } from '#tests/support/store.ts';
+import {
+	foundInMemory,
+	joinInMemory,
+	openInMemory,
+	type MemoryDevice,
+} from '#tests/support/memory.ts';
 
 /** Signed by the device of this log as if it had seen only `seen`; kept nowhere. */
 async function word(log: Log, op: object, seen = log.membership.heads): Promise<SignedEntry> {
@@ -271,5 +283,81 @@ describe('peers', () => {
 		await until(() => bos.status().receiving !== undefined);
 		expect(bos.catchingUpWithItself).toBe(false);
 		cut();
+	});
+});
+
+describe('dates', () => {
+	test('what somebody dated a century ahead is replaced by whoever writes next', () => {
+		const id = 'contact:aaaaaaaaaaaaaaaa';
+		const row = emptyRow(id);
+		const late = 5e12;
+		mergeCell(row, { id, did: 'ann', hlc: 1000, fields: { notes: 'first' } });
+		mergeCell(row, { id, did: 'eve', hlc: late, field: 'notes', value: 'for ever', seen: 1000 });
+		const [cell] = changedCells('bo', 2000, row, { notes: 'mine' });
+		mergeCell(row, cell!);
+		expect(row.v.notes).toBe('mine');
+		expect(row.c.notes).toHaveLength(1);
+	});
+
+	test('a viewer who dates what does not count sets nobody’s clock', async () => {
+		const ann = await foundInMemory();
+		const eve = await joinInMemory(ann, { role: 'viewer' });
+		const century = Date.now() + 99 * 365 * 86_400_000;
+		const entry = await forgeEntry(eve.store.log, { hlc: century });
+		unwrap(await ann.store.receive([entry]));
+		expect(ann.store.log.chain(eve.store.log.device.did)?.hlc).toBe(century);
+		const again = await openInMemory(ann.store.log.wid, ann.disk);
+		expect(again.store.context.nextHlc()).toBeLessThan(century);
+	});
+});
+
+describe('lists', () => {
+	test('joined, however often they come, they stay as short as the chain', () => {
+		const list = [
+			[1, 2],
+			[6, 7],
+		] as const;
+		let all: readonly Range[] = [];
+		for (let i = 0; i < 100; i++) all = joinRanges(all, list, 9);
+		expect(all).toEqual(list);
+		expect(joinRanges(all, [[2, 5]], 9)).toEqual([[1, 7]]);
+		expect(
+			joinRanges(
+				[],
+				[
+					[4, 5],
+					[9, 90],
+					[1e15, 1e15],
+				],
+				9,
+			),
+		).toEqual([[4, 5]]);
+	});
+});
+
+describe('a backup by a member', () => {
+	test('brings no key that the workspace does not know', async () => {
+		const owner = await newStore();
+		const words = unwrap(await createSafety(owner, Date.now).words()).join(' ');
+		const { log } = owner;
+		const strange = { kid: 77, key: randomBytes(32) };
+		const keyring = { ...log.keyring, all: () => [...log.keyring.all(), strange] };
+		const bent = Object.create(log, { keyring: { value: keyring } }) as Log;
+		const parts: Bytes[] = [];
+		for await (const { bytes } of writeBundle({ log: bent, at: Date.now() })) parts.push(bytes);
+		const disk = createMemoryStore();
+		const file = new Blob(parts);
+		const wid = unwrap(
+			await restoreWorkspace(
+				file,
+				{ words },
+				() => true,
+				Date.now,
+				() => disk,
+			),
+		);
+		expect(wid).toBe(log.wid);
+		const restored = unwrap(await disk.secrets());
+		expect(restored.epochs).toEqual(log.keyring.all());
 	});
 });

@@ -54,7 +54,8 @@ export async function unboxKeys(
 	return keys.ok ? committed(keys.value, commitments) : [];
 }
 
-async function committed(
+/** Those that somebody of the workspace announced under this very name. */
+export async function committed(
 	keys: readonly EpochKey[],
 	commitments: ReadonlyMap<string, number>,
 ): Promise<readonly EpochKey[]> {
