@@ -24,7 +24,10 @@ import { createEngine, type Engine } from '#sync/engine.ts';
 import type { Link } from '#sync/link.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
 import { decodeMessage, encodeMessage, type Message } from '#sync/messages.ts';
-import { newStore, until } from '#tests/support/store.ts';
+import type { StoredRow } from '#readmodel/database.ts';
+import { openStore } from '#workspace/open-store.ts';
+import { reauthored } from '#workspace/quarantine.ts';
+import { newStore, nextScope, until } from '#tests/support/store.ts';
 import {
 	foundInMemory,
 	joinInMemory,
@@ -184,7 +187,7 @@ describe('numbers', () => {
 				seen = [await entryId(head)];
 			};
 			let by = eves.device;
-			for (let i = 0; i < 4000; i++) {
+			for (let i = 0; i < 2600; i++) {
 				last = await createDeviceKeys();
 				const { did, publicKeys } = last;
 				const proof = await sign(last, succeedStatement(wid, by.did));
@@ -359,5 +362,47 @@ describe('a backup by a member', () => {
 		expect(wid).toBe(log.wid);
 		const restored = unwrap(await disk.secrets());
 		expect(restored.epochs).toEqual(log.keyring.all());
+	});
+});
+
+describe('words without effect', () => {
+	test('an erasure that nobody may make, of things that are no ids, keeps no workspace from opening', async () => {
+		const scope = nextScope();
+		const owner = await newStore(scope);
+		const id = unwrap(await createRecord(owner.context, 'contact', { firstName: 'Li' }));
+		const ids = [id, 5, null, {}, '', 'nothing', '__proto__:aaaaaaaa'];
+		unwrap(await owner.log.receiveMembership([await word(owner.log, { type: 'erase', ids })]));
+		await owner.settled(async () => {});
+		await owner.close();
+		const again = unwrap(await openStore(owner.log.wid, { scope }));
+		expect(await again.context.rows([id])).toMatchObject([{ v: { firstName: 'Li' } }]);
+		await again.close();
+	});
+});
+
+describe('cells', () => {
+	test('what is written again has seen what this device itself had said', async () => {
+		const id = 'contact:aaaaaaaaaaaaaaaa';
+		const row = { ...emptyRow(id), s: [1, 'ann'] as const, v: { notes: 'own' } };
+		const own = { ...row, c: { notes: [['own', 20, 'bo', 15] as const] } } as StoredRow;
+		const context = { did: 'bo', nextHlc: () => 30, rows: async () => [own] };
+		const cell = { id, did: 'eve', hlc: 12, field: 'notes', value: 'late', seen: 10 };
+		const entry = { seq: 1, hlc: 12, receivedAt: 0, verb: 'update', cells: [cell] };
+		expect(await reauthored(context as never, [entry])).toMatchObject([{ hlc: 30, seen: 20 }]);
+	});
+
+	test('two of one device and one moment: which of them is shown, their order does not decide', () => {
+		const id = 'contact:aaaaaaaaaaaaaaaa';
+		const cell = (value: string, seen: number) => ({
+			...{ id, did: 'eve', hlc: 9, field: 'notes', value, seen },
+		});
+		const cells = [cell('a', 0), cell('b', 0), cell('a', 5), cell('b', 7)];
+		const rows = [cells, cells.toReversed(), [1, 3, 0, 2].map((i) => cells[i]!)].map((order) => {
+			const row = emptyRow(id);
+			mergeCell(row, { id, did: 'ann', hlc: 6, fields: { notes: 'first' } });
+			for (const one of order) mergeCell(row, one);
+			return JSON.stringify(row);
+		});
+		expect(new Set(rows).size).toBe(1);
 	});
 });
