@@ -13,7 +13,8 @@ import {
 	type DeviceKeys,
 	type Did,
 } from '#crypto/device.ts';
-import { boxKeys, commitmentOf, kidOf } from '#log/keyring.ts';
+import { boxKeys } from '#log/keyring.ts';
+import { commitmentOf, kidOf } from '#log/kid.ts';
 import {
 	NO_HASH,
 	NO_WORKSPACE,

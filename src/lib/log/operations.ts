@@ -6,7 +6,7 @@ import type { Bytes } from '#core/bytes.ts';
 import type { Did, PublicKeys } from '#crypto/device.ts';
 import type { Boxed } from '#crypto/seal.ts';
 import type { SignedEntry } from './entry.ts';
-import { kidOf } from './keyring.ts';
+import { kidOf } from './kid.ts';
 import type { Role } from './workspaces.ts';
 
 /** The last entry of a chain that counts: what came later is void for everyone. */

@@ -7,7 +7,8 @@ import { ok, type Result } from '#core/result.ts';
 import type { DeviceKeys, Did } from '#crypto/device.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import type { Boxed } from '#crypto/seal.ts';
-import { boxKeys, commitmentOf, kidOf, type EpochKey } from './keyring.ts';
+import { boxKeys, type EpochKey } from './keyring.ts';
+import { commitmentOf, kidOf } from './kid.ts';
 import type { Log } from './log.ts';
 import { belongs } from './membership.ts';
 
