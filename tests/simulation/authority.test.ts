@@ -13,7 +13,8 @@ import {
 	type DeviceKeys,
 	type Did,
 } from '#crypto/device.ts';
-import { boxKeys, commitmentOf, kidOf } from '#log/keyring.ts';
+import { boxKeys } from '#log/keyring.ts';
+import { commitmentOf, kidOf } from '#log/kid.ts';
 import {
 	NO_HASH,
 	NO_WORKSPACE,
@@ -58,21 +59,37 @@ async function newDrill() {
 	wid = widOf(genesis);
 
 	type Admission = { role?: 'editor' | 'viewer'; member?: Did; offline?: boolean; by?: DeviceKeys };
-	/** Invited and admitted; `by` admits, which only an owner may, or anybody where the invite says so. */
-	async function join(inviter: DeviceKeys, wish: Admission = {}): Promise<DeviceKeys> {
-		const { role = 'editor', member, offline, by = inviter } = wish;
+
+	/** Whoever holds the invite's seed lets a device ask. */
+	async function ask(pair: { privateKey: CryptoKey }, invite: Bytes, seen?: readonly Bytes[]) {
 		const keys = await createDeviceKeys();
+		const statement = joinStatement(wid, keys.did);
+		const proof = new Uint8Array(await crypto.subtle.sign('Ed25519', pair.privateKey, statement));
+		const op = { type: 'join', invite: toHex(invite), name: 'x', proof } as const;
+		return { keys, joined: await say(keys, op, seen) };
+	}
+
+	async function approve(by: DeviceKeys, joined: Bytes, did: Did, seen?: readonly Bytes[]) {
+		const keys = await boxKeys([{ kid: 0, key: seed(1) }], 'w', did, founder.publicKeys.agree);
+		return say(by, { type: 'approve', join: toHex(joined), keys }, seen);
+	}
+	/** An invite, and what its link holds. */
+	async function open(inviter: DeviceKeys, { role = 'editor', member, offline }: Admission = {}) {
 		const pair = await signingPairFromSeed(seed(entries.length));
 		const invite = await say(inviter, {
 			...{ type: 'invite', role, uses: 1, expiresAt: 1, publicKey: pair.publicKey },
 			...(member && { member }),
 			...(offline && { offline: { name: 'n', password: 'p' } }),
 		});
-		const statement = joinStatement(wid, keys.did);
-		const proof = new Uint8Array(await crypto.subtle.sign('Ed25519', pair.privateKey, statement));
-		const joined = await say(keys, { type: 'join', invite: toHex(invite), name: 'x', proof });
-		const box = await boxKeys([{ kid: 0, key: seed(1) }], 'w', keys.did, keys.publicKeys.agree);
-		await say(by, { type: 'approve', join: toHex(joined), keys: box });
+		return { invite, pair };
+	}
+
+	/** Invited and admitted; `by` admits, which only an owner may, or anybody where the invite says so. */
+	async function join(inviter: DeviceKeys, wish: Admission = {}): Promise<DeviceKeys> {
+		const { role = 'editor', member, offline, by = inviter } = wish;
+		const { invite, pair } = await open(inviter, { role, ...(member && { member }), offline });
+		const { keys, joined } = await ask(pair, invite);
+		await approve(by, joined, keys.did);
 		return keys;
 	}
 
@@ -107,7 +124,7 @@ async function newDrill() {
 	}
 
 	return {
-		...{ founder, entries, say, join, judge, genesis },
+		...{ founder, entries, say, open, ask, approve, join, judge, genesis },
 		get wid() {
 			return wid;
 		},
@@ -210,6 +227,72 @@ describe('seniority', () => {
 		}
 	});
 
+	test('whom one has not seen become senior is senior all the same', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const cy = await drill.join(drill.founder);
+		const before = drill.seen;
+		await drill.role(drill.founder, cy.did, 'owner', 0, before);
+		const promoted = await entryId(drill.entries.at(-1)!.head);
+		await drill.role(drill.founder, bo.did, 'owner', 0, before);
+		const other = await entryId(drill.entries.at(-1)!.head);
+		const [senior, junior] = toHex(promoted) < toHex(other) ? [cy, bo] : [bo, cy];
+		await drill.revoke(junior, senior.did, 0, [junior === cy ? promoted : other]);
+		await drill.role(junior, senior.did, 'viewer', 0, [junior === cy ? promoted : other]);
+		const judged = await drill.judge();
+		expect(belongs(judged, senior.did)).toBe(true);
+		expect(roleOf(judged, senior)).toBe('owner');
+	});
+
+	test('a recovered device stays, whatever the founder claims not to have seen', async () => {
+		const drill = await newDrill();
+		const found = await createDeviceKeys();
+		const before = drill.seen;
+		const statement = recoverStatement(drill.wid, found.did);
+		const proof = new Uint8Array(
+			await crypto.subtle.sign('Ed25519', drill.recovery.privateKey, statement),
+		);
+		await drill.say(found, { type: 'recover', name: 'back', proof });
+		const thiefs = await drill.revoke(drill.founder, found.did, 0, before);
+		await drill.say(found, { type: 'policy', settings: { by: 'found' } });
+		await drill.revoke(found, drill.founder.did, 0, [thiefs, ...drill.seen]);
+		const judged = await drill.judge();
+		expect(belongs(judged, found.did)).toBe(true);
+		expect(belongs(judged, drill.founder.did)).toBe(false);
+		expect(judged.policy).toEqual({ by: 'found' });
+	});
+
+	test('being let in once more, long ago, takes nothing back of what one did', async () => {
+		const drill = await newDrill();
+		const eve = await drill.join(drill.founder, { role: 'viewer' });
+		const { invite, pair } = await drill.open(drill.founder, { offline: true });
+		const { keys: ann, joined } = await drill.ask(pair, invite);
+		const early = drill.seen;
+		await drill.say(drill.founder, { type: 'policy', settings: { a: 1 } });
+		await drill.approve(drill.founder, joined, ann.did);
+		await drill.role(drill.founder, ann.did, 'owner');
+		await drill.say(ann, { type: 'policy', settings: { b: 1 } });
+		await drill.approve(eve, joined, ann.did, early);
+		await drill.revoke(ann, eve.did);
+		const judged = await drill.judge();
+		expect(judged.policy).toMatchObject({ b: 1 });
+		expect(belongs(judged, eve.did)).toBe(false);
+	});
+
+	test('whom somebody let in cannot shut them out', async () => {
+		const drill = await newDrill();
+		const { invite, pair } = await drill.open(drill.founder);
+		const ann = await drill.ask(pair, invite);
+		const early = drill.seen;
+		await drill.say(drill.founder, { type: 'policy', settings: { a: 1 } });
+		await drill.approve(drill.founder, ann.joined, ann.keys.did);
+		const victim = await drill.join(drill.founder, { offline: true, by: ann.keys });
+		const eve = await drill.join(drill.founder, { offline: true, by: victim });
+		await drill.approve(eve, ann.joined, ann.keys.did, early);
+		const judged = await drill.judge();
+		for (const keys of [ann.keys, victim, eve]) expect(roleOf(judged, keys)).toBe('editor');
+	});
+
 	test('a recovered device outranks the founder', async () => {
 		const drill = await newDrill();
 		const found = await createDeviceKeys();
@@ -254,6 +337,32 @@ describe('rights', () => {
 		expect(judged.settled.size).toBe(0);
 		expect(endOf(judged, eve.did)).toBe(0);
 		expect(endOf(judged, bo.did)).toBe(Infinity);
+	});
+
+	test('an invite that admits by itself lets in as many as it says: nobody comes in by it twice', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const { invite, pair } = await drill.open(drill.founder, { offline: true });
+		const first = await drill.ask(pair, invite);
+		await drill.approve(bo, first.joined, first.keys.did);
+		await drill.role(drill.founder, first.keys.did, 'viewer');
+		const again = await drill.ask(pair, invite);
+		await drill.approve(first.keys, again.joined, again.keys.did);
+		const judged = await drill.judge();
+		expect(roleOf(judged, first.keys)).toBe('viewer');
+		expect(judged.devices.has(again.keys.did)).toBe(false);
+		expect(judged.invites.get(toHex(invite))?.used).toBe(1);
+	});
+
+	test('a cancelled invite lets nobody in, whoever claims not to have heard of it', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const { invite, pair } = await drill.open(drill.founder, { offline: true });
+		const before = drill.seen;
+		await drill.say(drill.founder, { type: 'uninvite', invite: toHex(invite) });
+		const late = await drill.ask(pair, invite, before);
+		await drill.approve(bo, late.joined, late.keys.did, [late.joined, ...before]);
+		expect((await drill.judge()).devices.has(late.keys.did)).toBe(false);
 	});
 
 	test('nobody comes in by an editor, unless the invite says so; nobody into another person', async () => {
@@ -331,6 +440,39 @@ describe('proofs', () => {
 		expect(endOf(await drill.judge(), bo.did)).toBe(4);
 	});
 
+	test('nobody makes up the keys by which somebody else forks', async () => {
+		const drill = await newDrill();
+		const eve = await drill.join(drill.founder, { role: 'viewer' });
+		const bo = await drill.join(drill.founder);
+		const mask = { ...eve, did: bo.did };
+		await drill.say(
+			eve,
+			{
+				...{
+					type: 'succeed',
+					did: bo.did,
+					publicKeys: eve.publicKeys,
+					cut: { seq: 0, head: NO_HASH },
+				},
+				proof: await sign(eve, succeedStatement(drill.wid, eve.did)),
+			},
+			[drill.genesis],
+		);
+		const fake = await entryId(drill.entries.at(-1)!.head);
+		const entry = async (hlc: number) => {
+			const head = encodeDataHead({
+				...{ wid: drill.wid, did: mask.did, seq: 1, prev: NO_HASH, kind: 'edit', schema: 1, hlc },
+				...{ kid: 0, iv: new Uint8Array(12), ctLength: 16, ctHash: NO_HASH },
+			});
+			return { head, sig: await sign(eve, head) };
+		};
+		const op = { type: 'fork', a: await entry(1), b: await entry(2) } as const;
+		await drill.say(eve, op, [fake, ...drill.seen]);
+		const judged = await drill.judge();
+		expect(judged.devices.get(bo.did)?.ended).toBeUndefined();
+		expect(endOf(judged, bo.did)).toBe(Infinity);
+	});
+
 	test('an entry with a wrong signature, or in another name, is none', async () => {
 		const drill = await newDrill();
 		const bo = await drill.join(drill.founder);
@@ -342,6 +484,20 @@ describe('proofs', () => {
 		const judged = await drill.judge();
 		expect(judged.policy).toEqual({});
 		expect(belongs(judged, bo.did)).toBe(true);
+	});
+
+	test('a key that somebody announces under the name of another is none', async () => {
+		const drill = await newDrill();
+		const eve = await drill.join(drill.founder, { role: 'viewer' });
+		const before = drill.seen;
+		const commitment = await commitmentOf(seed(3));
+		const kid = kidOf(commitment);
+		await drill.say(drill.founder, { type: 'rotate', kid, commitment, keys: {} });
+		const other = await commitmentOf(seed(4));
+		await drill.say(eve, { type: 'rotate', kid, commitment: other, keys: {} }, before);
+		const judged = await drill.judge();
+		expect(judged.commitments.get(toHex(commitment))).toBe(kid);
+		expect(judged.commitments.has(toHex(other))).toBe(false);
 	});
 
 	test('keys that were handed to those who came while they changed are theirs', async () => {

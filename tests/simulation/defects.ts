@@ -19,8 +19,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a removed device goes on belonging',
 		'log/authority.ts',
-		'return revocations.every((gone) => gone.did !== did || graph.sees(gone.node, node));',
-		'return true;',
+		'revocations.every((gone) => gone.did !== node.head.did || graph.sees(gone.node, node));',
+		'revocations.length >= 0;',
 	),
 	defect(
 		'anybody acts upwards',
@@ -55,8 +55,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a cut is one entry late',
 		'log/membership.ts',
-		".map(({ cut }) => ({ seq: cut.seq, why: 'revoked' as const }));",
-		".map(({ cut }) => ({ seq: cut.seq + 1, why: 'revoked' as const }));",
+		'seq: cut.seq,\n\t\twhy:',
+		'seq: cut.seq + 1,\n\t\twhy:',
 	),
 	defect(
 		'viewers write',
@@ -67,8 +67,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a fork proof ends nothing',
 		'log/membership.ts',
-		"if (op?.type !== 'fork') return [];",
-		"if (op?.type !== 'fork' || did) return [];",
+		'if (!forked || !forked.ok) return [];',
+		'if (!forked || forked.ok) return [];',
 	),
 	defect(
 		'an erasure needs no owner',
@@ -181,7 +181,7 @@ export const defects: readonly Defect[] = [
 	defect(
 		'the last to arrive wins',
 		'readmodel/merge.ts',
-		'(a[2] === b[2] ? a[1] >= b[1] : a[3] >= b[1]);',
+		'a[2] === b[2] ? order(a, b) >= 0 : a[3] >= b[1];',
 		'a[1] >= 0;',
 	),
 	defect(

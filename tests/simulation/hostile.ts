@@ -181,7 +181,7 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 					{ type: 'erase', ids: [someRow(victim)] },
 					{ type: 'settle', device: told.device.did, seq: 1e9 },
 					{ type: 'policy', settings: { name: 'EVIL' } },
-					{ type: 'rotate', kid: 7, commitment: new Uint8Array(32), keys: {} },
+					{ type: 'rotate', kid: 1, commitment: new Uint8Array(32), keys: {} },
 				];
 				const { erasures, policy, epoch } = told.membership;
 				await told.receiveMembership([await backdated(ops[random.below(ops.length)]!)], did);

@@ -4,7 +4,7 @@ import { createRecord } from '#commands/records.ts';
 import { fail, ok, unwrap } from '#core/result.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import { startCourier, type Courier } from '#sync/courier.ts';
-import { placeOf } from '#sync/mail-frame.ts';
+import { encodeChain, placeOf } from '#sync/mail-frame.ts';
 import { rangeOf } from '#sync/mail-memory.ts';
 import type { Mailbox } from '#sync/mailbox.ts';
 import { missing, union } from '#sync/ranges.ts';
@@ -85,7 +85,7 @@ describe('a courier', () => {
 		expect(ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)).toBe(21);
 	});
 
-	test('leaves and counts rubbish, frames under a false name, and frames from elsewhere', async () => {
+	test('leaves and counts rubbish, frames under a false name or without their bodies, and frames from elsewhere', async () => {
 		const place = await placeOf(epochs()[0]!);
 		const other = await placeOf({ kid: 0, key: randomBytes(32) });
 		const topic = await place.chain(store.log.device.did);
@@ -111,11 +111,22 @@ describe('a courier', () => {
 			await place.seal(place.members, 'members-eeee', randomBytes(99)),
 		);
 		await put('f'.repeat(32), name, randomBytes(99));
+		const { did } = store.log.device;
+		const own = await store.log.entries(did, 1, 20, Infinity);
+		const without = own.map((entry) => ({ ...entry, ct: new Uint8Array(0) }));
+		const forged = own.map((entry) => ({ ...entry, sig: randomBytes(64) }));
+		for (const [tail, entries] of [
+			['eeeeeeee', without],
+			['ffffffff', forged],
+		] as const) {
+			const as = name.replace('aaaaaaaa', tail);
+			await put(topic, as, await place.seal(topic, as, encodeChain(entries)));
+		}
 		await mailbox.close();
 		run((plain) => plain);
 		await settled();
-		// The sixth lies in a topic of nobody known: it is left, not judged.
-		expect(courier!.status().bad).toBe(5);
-		expect(await chainFrames()).toHaveLength(5);
+		// One more lies in a topic of nobody known: it is left, not judged.
+		expect(courier!.status().bad).toBe(7);
+		expect(await chainFrames()).toHaveLength(7);
 	});
 });

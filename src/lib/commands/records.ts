@@ -79,12 +79,15 @@ export function changedCells(
 		.map(([field, value]) => ({
 			id: row.id,
 			did,
-			hlc,
+			// What stands there may be dated later than any honest clock: what was seen is replaced all the same.
+			hlc: Math.max(hlc, Math.min(seenOf(row, field), LATEST) + 1),
 			field,
 			value,
 			seen: seenOf(row, field),
 		}));
 }
+
+const LATEST: Hlc = Number.MAX_SAFE_INTEGER - 1;
 
 const sameValue = (a: unknown, b: unknown) =>
 	JSON.stringify(a ?? null) === JSON.stringify(b ?? null);

@@ -61,7 +61,7 @@ export function read<T>(bytes: Uint8Array, what: string, parse: (reader: Reader)
 			need(length);
 			return decoding.readUint8Array(decoder, length).slice() as Bytes;
 		},
-		any: () => decoding.readAny(decoder),
+		any: () => readAny(decoder, DEEPEST),
 		get at() {
 			return decoder.pos;
 		},
@@ -77,4 +77,33 @@ export function read<T>(bytes: Uint8Array, what: string, parse: (reader: Reader)
 		const why = error instanceof Error ? error.message : String(error);
 		return fail('Damaged', `This ${what} cannot be read: ${why}.`);
 	}
+}
+
+/** At which depth a stack ends differs between browsers, and what one can read another could not. */
+const DEEPEST = 32;
+const OBJECT = 118;
+const ARRAY = 117;
+
+/**
+ * As lib0 writes it. Its own reader takes any depth, and a field `__proto__` for the object's prototype: fields would be there
+ * that no check of the object's own ever sees.
+ */
+function readAny(decoder: decoding.Decoder, deeper: number): unknown {
+	const kind = decoder.arr[decoder.pos];
+	if (kind !== OBJECT && kind !== ARRAY) return decoding.readAny(decoder);
+	if (!deeper) throw new Error('it nests too deep');
+	decoder.pos++;
+	const length = decoding.readVarUint(decoder);
+	if (kind === ARRAY) {
+		const items: unknown[] = [];
+		while (items.length < length) items.push(readAny(decoder, deeper - 1));
+		return items;
+	}
+	const object: Record<string, unknown> = {};
+	for (let i = 0; i < length; i++) {
+		const name = decoding.readVarString(decoder);
+		if (name === '__proto__') throw new Error('it names a prototype');
+		object[name] = readAny(decoder, deeper - 1);
+	}
+	return object;
 }

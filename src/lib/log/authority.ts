@@ -40,6 +40,12 @@ export interface Revocation {
 	readonly cut: Cut;
 }
 
+interface Cancellation {
+	readonly node: Node;
+	/** Id of the invite. */
+	readonly invite: string;
+}
+
 export interface Authority {
 	readonly seats: ReadonlyMap<Did, Seat>;
 	readonly roleChanges: readonly RoleChange[];
@@ -72,75 +78,75 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 	const ownersActs = new Set<string>();
 	const roleChanges: RoleChange[] = [];
 	const revocations: Revocation[] = [];
-	let seats = new Map<Did, Seat | undefined>();
-	/** Anybody may end a device of their own by its own word: that needs no rank, and no later word takes it back. */
-	const leaves = graph.order.flatMap((node): Revocation[] => {
+	const cancellations: Cancellation[] = [];
+	/** Anybody may end their device by its own word: that needs no rank, and no later word takes it back. */
+	const leaves = new Map<Did, Revocation>();
+	for (const node of graph.order) {
 		const { op, head } = node;
 		const cut = op?.type === 'revoke' ? op.cuts[head.did] : undefined;
-		return cut ? [{ node, did: head.did, cut }] : [];
-	});
+		if (cut && !leaves.has(head.did)) leaves.set(head.did, { node, did: head.did, cut });
+	}
+	/** Those of a device, in order; the first is where it sits. */
+	const seats = new Map<Did, Seat[]>();
 
-	/** Undefined also while it is being worked out: nothing lets itself in. */
-	function seatOf(did: Did): Seat | undefined {
-		if (seats.has(did)) return seats.get(did);
-		seats.set(did, undefined);
-		const seat = openers
-			.get(did)
-			?.map((node) => readSeat(did, node))
-			.find((one) => one !== undefined);
-		seats.set(did, seat);
-		return seat;
+	/** By the order of the entries: whether one gives a seat follows from entries before it, so nobody lets themselves in. */
+	function takeSeats(): void {
+		seats.clear();
+		const used = new Map<string, number>();
+		for (const { did, node } of openers) {
+			const seat = readSeat(did, node, used);
+			if (!seat) continue;
+			const own = seats.get(did);
+			if (own) own.push(seat);
+			else seats.set(did, [seat]);
+		}
 	}
 
-	function readSeat(did: Did, node: Node): Seat | undefined {
+	/** The signer's, in the eyes of this entry: what opened it again unseen changes nothing. */
+	const seatAt = (node: Node): Seat | undefined =>
+		seats.get(node.head.did)?.find((seat) => seat.node === node || graph.sees(node, seat.node));
+
+	function readSeat(did: Did, node: Node, used: Map<string, number>): Seat | undefined {
 		const { op } = node;
 		if (op?.type === 'genesis' || op?.type === 'recover')
 			return { did, member: did, node, role: 'owner' };
 		if (op?.type === 'succeed') {
-			const before = belongs(node) ? seatOf(node.head.did) : undefined;
+			const before = belongs(node) ? seatAt(node) : undefined;
 			return before && { ...before, did, node };
 		}
 		if (op?.type !== 'approve') return undefined;
 		const join = graph.get(op.join)!;
 		const invite = graph.get((join.op as OperationOf<'join'>).invite)!;
-		const { role, member, offline } = invite.op as OperationOf<'invite'>;
+		const { role, member, offline, uses } = invite.op as OperationOf<'invite'>;
 		if (member) {
-			const own = [invite, node].every(
-				(act) => belongs(act) && seatOf(act.head.did)?.member === member,
-			);
-			return own ? { did, member, node, role: seatOf(node.head.did)!.role } : undefined;
+			const own = [invite, node].every((act) => belongs(act) && seatAt(act)?.member === member);
+			return own ? { did, member, node, role: seatAt(node)!.role } : undefined;
 		}
-		const admitted = ownerAt(invite) && (ownerAt(node) || (offline && belongs(node)));
-		return admitted ? { did, member: did, node, role } : undefined;
+		const before = used.get(invite.id) ?? 0;
+		const open = offline && belongs(node) && before < uses && !isCancelled(invite, node);
+		if (!ownerAt(invite) || !(open || ownerAt(node))) return undefined;
+		if (!seats.has(did)) used.set(invite.id, before + 1);
+		return { did, member: did, node, role };
 	}
+
+	const isCancelled = (invite: Node, node: Node): boolean =>
+		cancellations.some((one) => one.invite === invite.id && !graph.sees(one.node, node));
 
 	/** The signer's device belonged, in the eyes of this entry and of every removal known so far. */
 	function belongs(node: Node): boolean {
-		return (
-			stands(node) &&
-			leaves.every(
-				(leave) =>
-					leave.did !== node.head.did ||
-					leave.node === node ||
-					graph.sees(leave.node, node) ||
-					!stands(leave.node),
-			)
-		);
+		if (!seatAt(node) || !stands(node)) return false;
+		const left = leaves.get(node.head.did)?.node;
+		return !left || left === node || graph.sees(left, node) || !stands(left);
 	}
 
 	/** As far as others are concerned. */
-	function stands(node: Node): boolean {
-		const { did } = node.head;
-		const seat = seatOf(did);
-		if (!seat) return false;
-		if (seat.node !== node && !graph.sees(node, seat.node)) return false;
-		return revocations.every((gone) => gone.did !== did || graph.sees(gone.node, node));
-	}
+	const stands = (node: Node): boolean =>
+		revocations.every((gone) => gone.did !== node.head.did || graph.sees(gone.node, node));
 
 	/** The tenure under which the signer spoke. */
 	function ownerAt(node: Node): Tenure | undefined {
 		if (!belongs(node)) return undefined;
-		const { member } = seatOf(node.head.did)!;
+		const { member } = seatAt(node)!;
 		return tenures.find(
 			(tenure) =>
 				tenure.member === member &&
@@ -162,7 +168,7 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 			(other) =>
 				other.member !== member ||
 				compare(tenure, other) < 0 ||
-				!graph.sees(node, other.since) ||
+				graph.sees(other.since, node) ||
 				roleChanges.some(
 					(change) =>
 						change.member === member &&
@@ -175,8 +181,8 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 
 	/** Among one's own devices the earlier is senior: a stolen phone and a laptop cannot remove each other either. */
 	function mayRevoke(did: Did, tenure: Tenure, node: Node): boolean {
-		const seat = seatOf(did);
-		const own = seatOf(node.head.did)!;
+		const seat = seats.get(did)?.[0];
+		const own = seatAt(node)!;
 		if (seat?.member !== tenure.member) return mayActOn(seat?.member ?? did, tenure, node);
 		return seat.did === own.did || earlier(own.node, seat.node) < 0;
 	}
@@ -195,31 +201,32 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 		} else if (op?.type === 'revoke')
 			for (const [did, cut] of Object.entries(op.cuts))
 				if (mayRevoke(did, tenure, node)) revocations.push({ node, did, cut });
+		if (op?.type === 'uninvite') cancellations.push({ node, invite: op.invite });
 	}
 
+	takeSeats();
 	const bySigner = groupBy(graph.order, (node) => node.head.did);
 	for (;;) {
 		waiting.sort(compare);
 		const tenure = waiting.shift();
 		if (!tenure) break;
-		const own = [...openers.keys()].flatMap((did) => {
-			const seat = seatOf(did);
-			return seat?.member === tenure.member ? [seat] : [];
-		});
+		const own = [...seats.values()].flatMap(
+			(all) => all.find(({ member }) => member === tenure.member) ?? [],
+		);
 		for (const { did } of own.sort((a, b) => earlier(a.node, b.node))) {
-			for (const node of bySigner.get(did) ?? [])
-				if (!ownersActs.has(node.id) && ownerAt(node) === tenure) act(node, tenure);
-			// A removal may have emptied seats.
-			seats = new Map();
+			const fresh = (bySigner.get(did) ?? []).filter((node) => !ownersActs.has(node.id));
+			for (const node of fresh) if (ownerAt(node) === tenure) act(node, tenure);
+			// A removal may have emptied seats, a promotion opened some.
+			if (fresh.some(({ id }) => ownersActs.has(id))) takeSeats();
 		}
 	}
 
-	for (const leave of leaves)
+	for (const leave of leaves.values())
 		if (stands(leave.node) && !revocations.some(({ node }) => node === leave.node))
 			revocations.push(leave);
-	for (const did of openers.keys()) seatOf(did);
+	takeSeats();
 	return {
-		seats: new Map([...seats].flatMap(([did, seat]) => (seat ? [[did, seat] as const] : []))),
+		seats: new Map([...seats].map(([did, [seat]]) => [did, seat!])),
 		roleChanges,
 		revocations,
 		isOwnersAct: (node) => ownersActs.has(node.id) && ownerAt(node) !== undefined,
@@ -228,27 +235,22 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 	};
 }
 
-/** Entries that would give a device a seat, if their signers may. */
-function seatOpeners(graph: Graph, proven: Proven): Map<Did, Node[]> {
-	const openers = new Map<Did, Node[]>();
-	const add = (did: Did, node: Node) => {
-		const list = openers.get(did);
-		if (list) list.push(node);
-		else openers.set(did, [node]);
-	};
-	for (const node of graph.order) {
-		const { op, head } = node;
-		if (op?.type === 'genesis' && !head.prevs.length) add(head.did, node);
-		else if (op?.type === 'recover' && proven.has(node.id)) add(head.did, node);
-		else if (op?.type === 'succeed' && proven.has(node.id)) add(successorOf(node), node);
-		else if (op?.type === 'approve') {
-			const join = graph.get(op.join);
-			if (join?.op?.type !== 'join' || !proven.has(join.id) || !graph.sees(node, join)) continue;
-			if (graph.get(join.op.invite)?.op?.type === 'invite') add(join.head.did, node);
-		}
-	}
-	return openers;
+/** Entries that would give a device a seat, if their signers may; in order. */
+function seatOpeners(graph: Graph, proven: Proven): readonly { did: Did; node: Node }[] {
+	return graph.order.flatMap((node) => {
+		const did = openedBy(node, graph, proven);
+		return did === undefined ? [] : [{ did, node }];
+	});
 }
 
-/** Proven: the entry names the id that its keys hash to. */
-const successorOf = (node: Node): Did => (node.op as OperationOf<'succeed'>).did;
+function openedBy(node: Node, graph: Graph, proven: Proven): Did | undefined {
+	const { op, head } = node;
+	if (op?.type === 'genesis') return head.prevs.length ? undefined : head.did;
+	if (op?.type === 'recover') return proven.has(node.id) ? head.did : undefined;
+	if (op?.type === 'succeed') return proven.has(node.id) ? op.did : undefined;
+	if (op?.type !== 'approve') return undefined;
+	const join = graph.get(op.join);
+	if (join?.op?.type !== 'join' || !proven.has(join.id) || !graph.sees(node, join))
+		return undefined;
+	return graph.get(join.op.invite)?.op?.type === 'invite' ? join.head.did : undefined;
+}

@@ -8,7 +8,7 @@ import type { LogContext } from './chains.ts';
 import type { ChainHead, StoredEntry } from './log-store.ts';
 import { endOf } from './membership.ts';
 import type { Range } from './payload.ts';
-import { RETIRED, followProgress, inRanges } from './progress.ts';
+import { RETIRED, followProgress, inRanges, joinRanges } from './progress.ts';
 import type { createReading } from './reading.ts';
 import { readRows, withGap, withoutBody } from './rows.ts';
 
@@ -65,7 +65,7 @@ export function createDocuments(
 		const applied = Math.min(chain.seq, endOf(members.state, did));
 		if (isTaken(chain)) return must(chains.commit({ chains: [{ ...chain, applied }] }));
 		const followed = followProgress();
-		const obsolete: Range[] = [];
+		let obsolete: readonly Range[] = [];
 		const bodiless: StoredEntry[] = [];
 		const misfiled: StoredEntry[] = [];
 		const retiring: number[] = [];
@@ -77,7 +77,7 @@ export function createDocuments(
 			const parts = followed.follow(did, entry.payload);
 			if (parts.join() !== row.parts.join()) misfiled.push({ ...row, parts });
 			followed.retire(did, retires ?? []);
-			obsolete.push(...(dropped ?? []));
+			obsolete = joinRanges(obsolete, dropped ?? [], row.seq);
 			// Bodies may have come back while this entry did not count: it is carried out again.
 			if (dropped?.length) retiring.push(row.seq);
 		}

@@ -66,28 +66,28 @@ export function createGraph(genesisId: string, nodes: Iterable<Unplaced>): Graph
 	}
 	const order = [...placed.values()].sort((a, b) => a.depth - b.depth || (a.id < b.id ? -1 : 1));
 
-	/** Only entries that take or give rights are ever asked about: a few, each walked once. */
-	const descendants = new Map<string, ReadonlySet<string>>();
-	function descendantsOf(id: string): ReadonlySet<string> {
-		let found = descendants.get(id);
-		if (!found) {
-			const seen = new Set<string>();
-			const stack = [id];
-			for (let next = stack.pop(); next; next = stack.pop())
-				for (const child of children.get(next) ?? [])
-					if (!seen.has(child.id)) {
-						seen.add(child.id);
-						stack.push(child.id);
-					}
-			descendants.set(id, (found = seen));
+	const placeOf = new Map(order.map(({ id }, place) => [id, place]));
+	const parentsOf = order.map(({ head }) => head.prevs.map((prev) => placeOf.get(toHex(prev))!));
+	/** Only entries that take or give rights are asked about, each walked once; a bit for each entry, or many would fill the memory. */
+	const descendants = new Map<number, Uint8Array>();
+	function descendantsOf(place: number): Uint8Array {
+		let bits = descendants.get(place);
+		if (!bits) {
+			descendants.set(place, (bits = new Uint8Array((order.length >> 3) + 1)));
+			for (let next = place + 1; next < order.length; next++)
+				for (const parent of parentsOf[next]!)
+					if (parent === place || hasBit(bits, parent)) bits[next >> 3]! |= 1 << (next & 7);
 		}
-		return found;
+		return bits;
 	}
 	const named = new Set(order.flatMap((node) => node.head.prevs.map(toHex)));
 	return {
 		order,
 		get: (id) => placed.get(id),
-		sees: (b, a) => a.depth < b.depth && descendantsOf(a.id).has(b.id),
+		sees: (b, a) =>
+			a.depth < b.depth && hasBit(descendantsOf(placeOf.get(a.id)!), placeOf.get(b.id)!),
 		heads: order.filter((node) => !named.has(node.id)).map((node) => node.hash),
 	};
 }
+
+const hasBit = (bits: Uint8Array, at: number): boolean => (bits[at >> 3]! & (1 << (at & 7))) !== 0;

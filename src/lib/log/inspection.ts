@@ -12,7 +12,7 @@ import { NO_HASH, bodyMatches, decodeDataHead, entryId } from './entry.ts';
 import type { StoredEntry } from './log-store.ts';
 import { endOf } from './membership.ts';
 import type { Payload, Range } from './payload.ts';
-import { followProgress, inRanges } from './progress.ts';
+import { followProgress, inRanges, joinRanges } from './progress.ts';
 import { EMPTY, lostRow, readRows, withGap } from './rows.ts';
 
 export interface Verified {
@@ -55,7 +55,7 @@ export function createInspection(
 		const applied = Math.min(last, endOf(members.state, did));
 		const spoilt: StoredEntry[] = [];
 		const bodiless: StoredEntry[] = [];
-		const obsolete: Range[] = [];
+		let obsolete: readonly Range[] = [];
 		const followed = followProgress();
 		let missing = false;
 		let misfiled = false;
@@ -73,7 +73,7 @@ export function createInspection(
 			const parts = followed.follow(did, checked.payload);
 			if (checked.row.ct.length && parts.join() !== row.parts.join()) misfiled = true;
 			followed.retire(did, checked.payload.retires ?? []);
-			obsolete.push(...(checked.payload.obsolete ?? []));
+			obsolete = joinRanges(obsolete, checked.payload.obsolete ?? [], seq);
 		}
 		lost(last + 1);
 		if (taken) return { spoilt, astray: false };

@@ -2,11 +2,11 @@
  * The epoch keys that this device holds. Everything is sealed under the newest that an owner made; the others open what was
  * sealed before. A key counts only if the entry that made it committed to it, so nobody can hand out different keys for one.
  */
-import { toHex, utf8, concat, type Bytes } from '#core/bytes.ts';
+import { toHex, type Bytes } from '#core/bytes.ts';
 import { createWriter, read } from '#core/codec.ts';
 import type { DeviceKeys, Did } from '#crypto/device.ts';
-import { sha256 } from '#crypto/hash.ts';
 import { box, contentKey, unbox, type Boxed } from '#crypto/seal.ts';
+import { commitmentOf } from './kid.ts';
 import type { Membership } from './membership.ts';
 
 export interface EpochKey {
@@ -15,13 +15,6 @@ export interface EpochKey {
 	/** 32 bytes. */
 	readonly key: Bytes;
 }
-
-export const commitmentOf = (key: Bytes): Promise<Bytes> =>
-	sha256(concat(utf8('perennial/1 epoch'), key));
-
-/** Follows from the key: 48 bits of its commitment. */
-export const kidOf = (commitment: Bytes): number =>
-	commitment.subarray(0, 6).reduce((kid, byte) => kid * 256 + byte, 0) || 1;
 
 const purpose = (wid: string, did: Did) => `epoch ${wid} ${did}`;
 
@@ -54,7 +47,8 @@ export async function unboxKeys(
 	return keys.ok ? committed(keys.value, commitments) : [];
 }
 
-async function committed(
+/** Those that somebody of the workspace announced under this very name. */
+export async function committed(
 	keys: readonly EpochKey[],
 	commitments: ReadonlyMap<string, number>,
 ): Promise<readonly EpochKey[]> {
@@ -92,8 +86,10 @@ export function createKeyring(
 		keys.push(...fresh);
 		return fresh.length > 0;
 	}
-	const turnTo = ({ epoch }: Membership) => {
-		current = keys.find(({ kid }) => kid === epoch.kid) ?? current;
+	/** Never to one that no owner made: others may hold that, and its maker does. */
+	const turnTo = ({ kids }: Membership) => {
+		const newest = kids.findLast((kid) => keys.some((one) => one.kid === kid));
+		current = keys.find(({ kid }) => kid === newest) ?? current;
 	};
 	return {
 		all: () => keys,

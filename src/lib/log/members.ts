@@ -7,7 +7,7 @@ import type { Clock } from '#core/clock.ts';
 import { createQueue } from '#core/queue.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { sign, type DeviceKeys, type Did } from '#crypto/device.ts';
-import { encodeMembershipHead, entryId, type SignedEntry } from './entry.ts';
+import { MAX_HEAD, encodeMembershipHead, entryId, type SignedEntry } from './entry.ts';
 import type { Keyring } from './keyring.ts';
 import type { LogStore } from './log-store.ts';
 import {
@@ -122,6 +122,8 @@ export async function openMembers(
 					hlc,
 					op,
 				});
+				if (head.length > MAX_HEAD)
+					return fail('Invalid', 'This is too much at once. Do it in several steps.');
 				const stored = await receive([{ head, sig: await sign(device, head) }], undefined);
 				return stored.ok ? ok(toHex(await entryId(head))) : stored;
 			}),

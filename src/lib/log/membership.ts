@@ -90,11 +90,18 @@ export interface Membership {
 	readonly invites: ReadonlyMap<string, InviteState>;
 	/** Entries that nobody names as seen yet: what the next entry names. */
 	readonly heads: readonly Bytes[];
-	/** The newest epoch. */
-	readonly epoch: { readonly kid: number; readonly commitment: Bytes; readonly since: number };
+	/** The newest epoch. `stale`: its maker had not heard of a removal, and may have given the key to who was removed. */
+	readonly epoch: {
+		readonly kid: number;
+		readonly commitment: Bytes;
+		readonly since: number;
+		readonly stale: boolean;
+	};
+	/** Those that owners made, oldest first. */
+	readonly kids: readonly number[];
 	/**
 	 * Commitment of every epoch key that somebody announced, hex -> its kid. Also of those whose announcement became void: honest
-	 * devices may have sealed under them before they knew.
+	 * devices may have sealed under them before they knew. Where two have one kid, the owner's has it.
 	 */
 	readonly commitments: ReadonlyMap<string, number>;
 	/** Epoch keys boxed for a device; whoever boxed them, they only ever open. */
@@ -234,13 +241,14 @@ function conclude(
 		devices,
 		invites: concludeInvites(effective, graph),
 		heads: graph.heads,
-		epoch: { kid: epoch.kid, commitment: epoch.commitment, since: epoch.node.head.hlc },
-		commitments: new Map(
-			graph.order.flatMap(({ op: said }) => {
-				if (said?.type === 'genesis') return [[toHex(said.commitment), 0] as const];
-				return said?.type === 'rotate' ? [[toHex(said.commitment), said.kid] as const] : [];
-			}),
-		),
+		epoch: {
+			kid: epoch.kid,
+			commitment: epoch.commitment,
+			since: epoch.node.head.hlc,
+			stale: authority.revocations.some(({ node }) => !graph.sees(epoch.node, node)),
+		},
+		kids: [0, ...rotations.map(({ kid }) => kid)],
+		commitments: commitmentsIn([...effective, ...graph.order]),
 		boxes: (did) =>
 			graph.order.flatMap(({ op: said }) => {
 				if (said?.type === 'rotate') return said.keys[did] ?? [];
@@ -248,9 +256,7 @@ function conclude(
 				if (said?.type !== 'approve') return [];
 				return graph.get(said.join)?.head.did === did ? said.keys : [];
 			}),
-		keyless: [...authority.seats.values()].flatMap((seat) =>
-			hasKey(seat, epoch.node, graph, effective) ? [] : [seat.did],
-		),
+		keyless: keylessAt(epoch.node, graph, authority, of('keys')),
 		erasures,
 		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
 		takeovers: concludeTakeovers(of('takeover'), devices),
@@ -273,6 +279,16 @@ function conclude(
 			op: node.head.op,
 		})),
 	};
+}
+
+function commitmentsIn(nodes: readonly Node[]): Map<string, number> {
+	const hexByKid = new Map<number, string>();
+	for (const { op } of nodes) {
+		if (op?.type !== 'genesis' && op?.type !== 'rotate') continue;
+		const kid = op.type === 'genesis' ? 0 : op.kid;
+		if (!hexByKid.has(kid)) hexByKid.set(kid, toHex(op.commitment));
+	}
+	return new Map([...hexByKid].map(([kid, hex]) => [hex, kid]));
 }
 
 /** An entry without the right to say what it says has no effect; it stays in the log and in the audit. */
@@ -384,12 +400,13 @@ function concludeDevices(
 			standing(all, graph, authority),
 		]),
 	);
+	const allStops = stopsIn(effective, authority);
 	const devices = new Map<Did, MemberDevice>();
 	const seats = [...authority.seats.values()].sort((a, b) => a.node.depth - b.node.depth);
 	for (const seat of seats) {
 		const own = changes.get(seat.member) ?? [];
 		const base = authority.seats.get(seat.member)?.role ?? seat.role;
-		const stops = stopsOf(seat.did, effective, authority);
+		const stops = allStops.get(seat.did) ?? [];
 		const end = Math.min(endByRole(seat.did, base, own), ...stops.map(({ seq }) => seq));
 		const ended = stops[0]?.why;
 		const unreviewed = isUnreviewed(seat, effective, graph, authority);
@@ -435,26 +452,33 @@ function endByRole(did: Did, base: Role, changes: readonly RoleChange[]): number
 	return places.find((seq) => !mayWrite(roleAt(seq + 1))) ?? Infinity;
 }
 
-/** What ended the device itself, the gravest first. */
-function stopsOf(
-	did: Did,
+interface Stop {
+	readonly did: Did;
+	readonly seq: number;
+	readonly why: Ended;
+}
+
+const gravity: readonly Ended[] = ['revoked', 'succeeded', 'forked'];
+
+/** What ended devices themselves, for each the gravest first. */
+function stopsIn(
 	effective: readonly Node[],
-	authority: Authority,
-): readonly { readonly seq: number; readonly why: Ended }[] {
-	const revoked = authority.revocations
-		.filter((revocation) => revocation.did === did)
-		.map(({ cut }) => ({ seq: cut.seq, why: 'revoked' as const }));
-	const others = effective.flatMap(({ op, head }): { seq: number; why: Ended }[] => {
-		if (op?.type === 'succeed' && head.did === did) return [{ seq: op.cut.seq, why: 'succeeded' }];
-		if (op?.type !== 'fork') return [];
-		const forked = decodeDataHead(op.a.head);
-		return forked.ok && forked.value.did === did
-			? [{ seq: forked.value.seq - 1, why: 'forked' }]
-			: [];
+	{ revocations }: Authority,
+): ReadonlyMap<Did, readonly Stop[]> {
+	const revoked = revocations.map(({ did, cut }) => ({
+		did,
+		seq: cut.seq,
+		why: 'revoked' as const,
+	}));
+	const others = effective.flatMap(({ op, head }): Stop[] => {
+		if (op?.type === 'succeed') return [{ did: head.did, seq: op.cut.seq, why: 'succeeded' }];
+		const forked = op?.type === 'fork' && decodeDataHead(op.a.head);
+		if (!forked || !forked.ok) return [];
+		return [{ did: forked.value.did, seq: forked.value.seq - 1, why: 'forked' }];
 	});
-	const succeeded = others.filter(({ why }) => why === 'succeeded');
-	const forked = others.filter(({ why }) => why === 'forked');
-	return [...revoked, ...succeeded, ...forked];
+	const stops = [...revoked, ...others];
+	stops.sort((a, b) => gravity.indexOf(a.why) - gravity.indexOf(b.why));
+	return groupBy(stops, ({ did }) => did);
 }
 
 function isUnreviewed(
@@ -485,12 +509,17 @@ function keysOf(seat: Seat, graph: Graph): PublicKeys {
 	return head.publicKeys;
 }
 
-/** The newest key was boxed for it, or it came in after the change, or made the change itself. */
-function hasKey(seat: Seat, epoch: Node, graph: Graph, effective: readonly Node[]): boolean {
-	if (seat.node === epoch || epoch.head.did === seat.did || graph.sees(seat.node, epoch))
-		return true;
-	if (epoch.op?.type === 'rotate' && epoch.op.keys[seat.did]) return true;
-	return effective.some(
-		(node) => node.op?.type === 'keys' && node.op.device === seat.did && graph.sees(node, epoch),
+/** The newest key was neither boxed for them nor given to them since, and they came in without knowing of it. */
+function keylessAt(
+	epoch: Node,
+	graph: Graph,
+	{ seats }: Authority,
+	given: readonly { readonly node: Node; readonly op: OperationOf<'keys'> }[],
+): readonly Did[] {
+	const have = new Set(given.flatMap(({ node, op }) => (graph.sees(node, epoch) ? op.device : [])));
+	if (epoch.op?.type === 'rotate') for (const did of Object.keys(epoch.op.keys)) have.add(did);
+	have.add(epoch.head.did);
+	return [...seats.values()].flatMap(({ did, node }) =>
+		have.has(did) || node === epoch || graph.sees(node, epoch) ? [] : [did],
 	);
 }

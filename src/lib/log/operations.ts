@@ -6,6 +6,7 @@ import type { Bytes } from '#core/bytes.ts';
 import type { Did, PublicKeys } from '#crypto/device.ts';
 import type { Boxed } from '#crypto/seal.ts';
 import type { SignedEntry } from './entry.ts';
+import { kidOf } from './kid.ts';
 import type { Role } from './workspaces.ts';
 
 /** The last entry of a chain that counts: what came later is void for everyone. */
@@ -131,7 +132,8 @@ const shapes: Readonly<Record<string, (op: Raw) => boolean>> = {
 	revoke: (op) => perDevice(op.cuts, isCut),
 	succeed: (op) => isDid(op.did) && isKeys(op.publicKeys) && isBytes(op.proof, 64) && isCut(op.cut),
 	recover: (op) => isText(op.name) && isBytes(op.proof, 64),
-	rotate: (op) => isCount(op.kid) && isBytes(op.commitment, 32) && perDevice(op.keys, isBoxed),
+	rotate: (op) =>
+		isBytes(op.commitment, 32) && op.kid === kidOf(op.commitment) && perDevice(op.keys, isBoxed),
 	keys: (op) => isDid(op.device) && isBoxed(op.keys),
 	fork: (op) => isSigned(op.a) && isSigned(op.b),
 	erase: (op) => Array.isArray(op.ids) && op.ids.length <= 1000 && op.ids.every(isText),

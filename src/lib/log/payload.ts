@@ -29,7 +29,7 @@ export interface Payload {
 	 * are erased (R10, R13). Each such entry repeats what those before it said, so that they are obsolete too.
 	 */
 	readonly retires?: readonly string[];
-	/** The writer's entries whose bodies nobody needs any more. */
+	/** The writer's entries whose bodies nobody needs any more; rising, none twice. */
 	readonly obsolete?: readonly Range[];
 }
 
@@ -66,6 +66,12 @@ export const decodePayload = (bytes: Bytes): Result<Payload> =>
 			throw new Error('it changes a document twice');
 		const retires = list(reader, () => partName(reader));
 		const obsolete = list(reader, () => [reader.uint(), reader.uint()] as const, MOST_RANGES);
+		// Each range is walked: many that overlap would cost their product with the chain.
+		let end = 0;
+		for (const [first, last] of obsolete) {
+			if (first <= end || last < first) throw new Error('it lists an entry twice');
+			end = last;
+		}
 		// What a newer version adds stands behind; this one keeps it and does not read it.
 		if (reader.left) reader.any();
 		return {

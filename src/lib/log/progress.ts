@@ -63,3 +63,19 @@ export function toRanges(seqs: readonly number[]): Range[] {
 
 export const inRanges = (ranges: readonly Range[], seq: number): boolean =>
 	ranges.some(([first, last]) => seq >= first && seq <= last);
+
+/** Two lists of ranges as one, as far as it lies before `end`: never longer than the chain, whatever the lists say. */
+export function joinRanges(
+	a: readonly Range[],
+	b: readonly Range[],
+	end: number,
+): readonly Range[] {
+	const joined: [number, number][] = [];
+	for (const [first, last] of [...a, ...b].sort((one, other) => one[0] - other[0])) {
+		const before = joined.at(-1);
+		if (first >= end) break;
+		if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last);
+		else joined.push([first, last]);
+	}
+	return joined;
+}

@@ -60,7 +60,7 @@ const provers: { readonly [T in 'join' | 'recover' | 'succeed' | 'fork']: Prover
 			if (!a.ok || !b.ok || equalBytes(op.a.head, op.b.head)) return false;
 			if (a.value.did !== b.value.did || a.value.seq !== b.value.seq) return false;
 			if (!equalBytes(a.value.wid, wid) || !equalBytes(b.value.wid, wid)) return false;
-			const keys = signingKeyOf(graph, a.value.did, node);
+			const keys = await signingKeyOf(graph, a.value.did, node);
 			if (!keys) return false;
 			return (await verify(keys, op.a.sig, op.a.head)) && (await verify(keys, op.b.sig, op.b.head));
 		},
@@ -74,14 +74,16 @@ const prove = async (node: Node, graph: Graph, wid: Bytes): Promise<boolean> =>
 		wid,
 	);
 
-/** From what the entry's writer had seen: any entry that the device signed, or the one that made it a successor. */
-function signingKeyOf(graph: Graph, did: Did, seenBy: Node): Bytes | undefined {
+/**
+ * From what the entry's writer had seen: any entry that the device signed, or one that names its keys as a successor's. Anybody
+ * can name others, so only keys that the device's id follows from are its.
+ */
+async function signingKeyOf(graph: Graph, did: Did, seenBy: Node): Promise<Bytes | undefined> {
 	for (const node of graph.order) {
 		const { head, op } = node;
-		const own = head.did === did;
-		const made = op?.type === 'succeed' && op.did === did;
-		if ((own || made) && graph.sees(seenBy, node))
-			return own ? head.publicKeys.sign : (op as OperationOf<'succeed'>).publicKeys.sign;
+		const keys = op?.type === 'succeed' && op.did === did ? op.publicKeys : head.publicKeys;
+		if ((keys !== head.publicKeys || head.did === did) && graph.sees(seenBy, node))
+			if ((await didOf(keys)) === did) return keys.sign;
 	}
 	return undefined;
 }

@@ -4,46 +4,59 @@
  */
 import { DAY } from '#core/clock.ts';
 import { ok, type Result } from '#core/result.ts';
-import type { Did } from '#crypto/device.ts';
+import type { DeviceKeys, Did } from '#crypto/device.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import type { Boxed } from '#crypto/seal.ts';
-import { boxKeys, commitmentOf, kidOf } from './keyring.ts';
+import { boxKeys, type EpochKey } from './keyring.ts';
+import { commitmentOf, kidOf } from './kid.ts';
 import type { Log } from './log.ts';
-import { belongs, type Membership } from './membership.ts';
+import { belongs } from './membership.ts';
 
 const ROTATE_EVERY = 90 * DAY;
 
+/** What fits into one entry, twice over; the others are given theirs one by one. */
+const MOST_BOXES = 50;
+
 /** Owners only. This device learns the key from its own box, so key and entry are stored together or not at all. */
 export async function rotate(log: Log, now: number): Promise<Result<string>> {
-	const { membership, wid } = log;
+	const { membership, wid, device } = log;
 	const key = randomBytes(32);
 	const commitment = await commitmentOf(key);
 	const kid = kidOf(commitment);
 	const keys: Record<Did, Boxed> = {};
-	for (const { did, publicKeys } of membership.devices.values())
-		if (belongs(membership, did))
-			keys[did] = await boxKeys([{ kid, key }], wid, did, publicKeys.agree);
-	return log.sign({ type: 'rotate', kid, commitment, keys }, now);
+	const others = [...membership.devices.values()].filter(
+		({ did }) => did !== device.did && belongs(membership, did),
+	);
+	for (const one of [device, ...others].slice(0, MOST_BOXES)) {
+		const boxed = await boxFor(one, [{ kid, key }], wid);
+		if (boxed) keys[one.did] = boxed;
+	}
+	const signed = await log.sign({ type: 'rotate', kid, commitment, keys }, now);
+	if (!signed.ok) return signed;
+	const given = await giveKeys(log, log.membership.keyless, now);
+	return given.ok ? signed : given;
+}
+
+/** Undefined for a device whose key is none: it could not read anyway, and must not keep the others from a new one. */
+async function boxFor(
+	{ did, publicKeys }: Pick<DeviceKeys, 'did' | 'publicKeys'>,
+	keys: readonly EpochKey[],
+	wid: string,
+): Promise<Boxed | undefined> {
+	try {
+		return await boxKeys(keys, wid, did, publicKeys.agree);
+	} catch {
+		return undefined;
+	}
 }
 
 /** Why an owner's device should rotate now. */
 export const isRotationDue = ({ membership }: Log, now: number): boolean =>
 	now - membership.epoch.since > ROTATE_EVERY ||
-	someLeft(membership) ||
+	membership.epoch.stale ||
 	[...membership.devices.values()].some(
 		({ unreviewed, did }) => unreviewed && belongs(membership, did),
 	);
-
-/** A device left by its own word, and no owner has changed the key since. */
-function someLeft({ acts }: Membership): boolean {
-	let left = false;
-	for (const { type, effective, did, op } of acts) {
-		if (!effective) continue;
-		if (type === 'rotate') left = false;
-		else if (type === 'revoke') left ||= Object.hasOwn(op.cuts as object, did);
-	}
-	return left;
-}
 
 /** All keys for devices that were let in while the key changed. Does nothing while this one waits for the newest itself. */
 export async function giveKeys(
@@ -56,7 +69,8 @@ export async function giveKeys(
 	for (const did of devices) {
 		const device = membership.devices.get(did);
 		if (!device || did === log.device.did || !belongs(membership, did)) continue;
-		const keys = await boxKeys(keyring.all(), wid, did, device.publicKeys.agree);
+		const keys = await boxFor(device, keyring.all(), wid);
+		if (!keys) continue;
 		const signed = await log.sign({ type: 'keys', device: did, keys }, now);
 		if (!signed.ok) return signed;
 	}

@@ -25,7 +25,16 @@ export const emptyRow = (id: string): MergedRow => ({ id, v: {}, c: {} });
 const wins = (a: FieldState, b: FieldState) => a[1] > b[1] || (a[1] === b[1] && a[2] > b[2]);
 
 /** `a` replaces `b` when its writer had seen `b`, or is the same device later. */
-const replaces = (a: FieldState, b: FieldState) => (a[2] === b[2] ? a[1] >= b[1] : a[3] >= b[1]);
+const replaces = (a: FieldState, b: FieldState) =>
+	a[2] === b[2] ? order(a, b) >= 0 : a[3] >= b[1];
+
+/** Of one device's cells. No honest one says two things in one moment; of another's, the one that replaces more is the later. */
+function order(a: FieldState, b: FieldState): number {
+	const known = a[1] - b[1] || a[3] - b[3];
+	if (known) return known;
+	const [one, other] = [JSON.stringify(a[0]), JSON.stringify(b[0])];
+	return one === other ? 0 : one < other ? -1 : 1;
+}
 
 export function mergeCell(row: MergedRow, cell: Cell): void {
 	if (!isBase(cell)) {
@@ -61,7 +70,7 @@ function mergeField(row: MergedRow, name: string, state: FieldState): void {
 	else row.c[name] = kept;
 }
 
-const same = (a: FieldState, b: FieldState) => a[1] === b[1] && a[2] === b[2];
+const same = (a: FieldState, b: FieldState) => a[2] === b[2] && order(a, b) === 0;
 
 /** The cells of a field, winner first. */
 export function statesOf(row: MergedRow, name: string): readonly FieldState[] {

@@ -54,11 +54,18 @@ export function createChannelLink(channel: RTCDataChannel, binding: Bytes): Link
 }
 
 /** SHA-256 over both DTLS fingerprints (RFC 8122) in sorted order, so that both ends compute the same. */
-export async function bindingOf(connection: RTCPeerConnection): Promise<Bytes | undefined> {
-	const prints = [connection.localDescription, connection.remoteDescription].map((description) =>
-		/^a=fingerprint:(\S+ \S+)/m.exec(description?.sdp ?? '')?.[1]?.toUpperCase(),
-	);
+export async function bindingOf(
+	connection: Pick<RTCPeerConnection, 'localDescription' | 'remoteDescription'>,
+): Promise<Bytes | undefined> {
+	const prints = [connection.localDescription, connection.remoteDescription].map(printIn);
 	if (!prints[0] || !prints[1]) return undefined;
 	const text = (prints as string[]).sort().join('\n');
 	return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+}
+
+/** Undefined where several are named: the browser would connect to the holder of one, and this end would vouch for another. */
+function printIn(description: RTCSessionDescription | null): string | undefined {
+	const named = description?.sdp.matchAll(/^a=fingerprint:[ \t]*(\S+)[ \t]+(\S+)/gim) ?? [];
+	const prints = new Set([...named].map(([, hash, print]) => `${hash} ${print}`.toUpperCase()));
+	return prints.size === 1 ? [...prints][0] : undefined;
 }

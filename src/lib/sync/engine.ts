@@ -73,7 +73,9 @@ export async function createEngine(
 	const { log } = store;
 	const own = log.device.did;
 	const sessions = new Set<Session>();
-	const asked = new Map<Did, { session: Session; to: number; at: number }>();
+	const asked = new Map<Did, { session: Session; to: number; at: number; holds: boolean }>();
+	/** Who said to have more of this device's own chain, from where: nobody is waited for twice. */
+	const waited = new Set<string>();
 	/** Missing bodies that a session was asked for already: `did/seq`. */
 	const askedGaps = new WeakMap<Session, Set<string>>();
 	const silences = new Map<Session, ReturnType<typeof setTimeout>>();
@@ -96,9 +98,14 @@ export async function createEngine(
 			for (const [did, seq] of Object.entries(session.holds)) {
 				const from = (vector[did] ?? 0) + 1;
 				const pending = asked.get(did);
-				if (seq < from || (pending && pending.to >= from) || log.stalled.has(did)) continue;
+				if (seq < from || log.stalled.has(did)) continue;
+				// Who sends other things meanwhile is not silent; others are asked for this all the same.
+				const slow = pending && pending.session !== session && clock() - pending.at > SILENCE_MS;
+				if (pending && pending.to >= from && !slow) continue;
 				const to = Math.min(seq, from + RANGE - 1);
-				asked.set(did, { session, to, at: clock() });
+				const claim = `${session.peer} ${from}`;
+				asked.set(did, { session, to, at: clock(), holds: did === own && !waited.has(claim) });
+				if (did === own) waited.add(claim);
 				if (!silences.has(session)) listenFor(session);
 				void session.want(did, from, to, since());
 			}
@@ -261,7 +268,7 @@ export async function createEngine(
 		passOn: () => tell(log.vector()),
 		get catchingUpWithItself() {
 			const pending = asked.get(own);
-			return pending !== undefined && clock() - pending.at < OWN_MS;
+			return pending !== undefined && pending.holds && clock() - pending.at < OWN_MS;
 		},
 		status() {
 			const vector = log.vector();

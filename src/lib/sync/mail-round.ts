@@ -5,7 +5,7 @@
  * Entries take the ordinary path, with all of its checks. A frame that is rubbish is counted and left; nothing that somebody
  * put into the mailbox can stop a round.
  */
-import { toHex, type Bytes } from '#core/bytes.ts';
+import { equalBytes, toHex, type Bytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
@@ -156,7 +156,32 @@ export async function goRound(
 			taken += now - at;
 			if (now < range[1] && !log.stalled.has(did)) return false;
 		}
+		if (!log.stalled.has(did) && !(await bears(entries.value, did, range))) {
+			// Two entries in one place would be a fork: the log says.
+			if (did !== own) await side.receive(entries.value);
+			return false;
+		}
 		shelve(memory, frame.topic, range);
+		return true;
+	}
+
+	/**
+	 * The frame says what is held here, bodies and all. Whoever has the epoch's key can make one that does not; taken for kept,
+	 * it would keep the genuine entries from ever being brought.
+	 */
+	async function bears(entries: readonly SealedEntry[], did: Did, [from]: Range): Promise<boolean> {
+		const last = Math.min(from + entries.length - 1, log.vector()[did] ?? 0);
+		for (let next = from; next <= last;) {
+			const held = await log.entries(did, next, last, FRAME_BYTES);
+			const same = held.every(({ head, sig, ct }, i) => {
+				const theirs = entries[next - from + i]!;
+				const body = !ct.length || equalBytes(theirs.ct, ct);
+				return body && equalBytes(theirs.head, head) && equalBytes(theirs.sig, sig);
+			});
+			// What is damaged here cannot be held against it.
+			if (!same || !held.length) return same;
+			next += held.length;
+		}
 		return true;
 	}
 

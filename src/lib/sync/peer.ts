@@ -57,6 +57,8 @@ export interface Peer {
 
 const LEDGER_CHANNEL = 1;
 const INTRODUCTIONS_CHANNEL = 2;
+/** Bytes of presence in one message: a dozen devices' take a tenth of it. */
+const MOST_PRESENCE = 16 * 1024;
 /** ICE gives a broken connection up after half a minute; people have gone back to the list by then. */
 const SILENT_MS = 10_000;
 
@@ -68,6 +70,9 @@ interface Conn {
 		readonly destroyed: boolean;
 		signal(signal: Signal): void;
 		on(event: 'close', handler: () => void): void;
+		on(event: 'data', handler: (data: Uint8Array) => void): void;
+		listeners(event: 'data'): ((data: Uint8Array) => void)[];
+		removeAllListeners(event: 'data'): void;
 		destroy(): void;
 	};
 }
@@ -109,6 +114,12 @@ export function createPeer(options: PeerOptions): Peer {
 		conn.peer.destroy();
 	}
 
+	// What a peer wrote into y-webrtc's document would stay here, and go on to everybody.
+	const listeners = conn.peer.listeners('data');
+	conn.peer.removeAllListeners('data');
+	conn.peer.on('data', (data) => {
+		if (isPresence(data)) for (const listen of listeners) listen(data);
+	});
 	conn.peer.on('close', () => {
 		clearTimeout(timer);
 		options.gone();
@@ -168,3 +179,7 @@ export function createPeer(options: PeerOptions): Peer {
 		close,
 	};
 }
+
+/** y-webrtc's messages: 1 says who is here, 3 asks. */
+const isPresence = (data: Uint8Array): boolean =>
+	(data[0] === 1 || data[0] === 3) && data.length <= MOST_PRESENCE;

@@ -6,6 +6,7 @@
 import type { Log } from '#log/log.ts';
 import { endOf } from '#log/membership.ts';
 import type { WriteContext } from '#commands/context.ts';
+import { statesOf } from '#readmodel/merge.ts';
 import { isBase, keyOfCell, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 
@@ -53,8 +54,11 @@ export async function reauthored(
 	const hlc = context.nextHlc();
 	return cells.flatMap((cell): Cell[] => {
 		if (!isBase(cell)) {
-			const current = rows.get(cell.id)?.v[cell.field];
-			return JSON.stringify(current) === JSON.stringify(cell.value) ? [] : [{ ...cell, did, hlc }];
+			const row = rows.get(cell.id);
+			if (JSON.stringify(row?.v[cell.field]) === JSON.stringify(cell.value)) return [];
+			// What this device itself had said there it has seen: without that, tables made again would bring back what that replaced.
+			const said = row ? statesOf(row, cell.field).filter((state) => state[2] === did) : [];
+			return [{ ...cell, did, hlc, seen: Math.max(cell.seen, ...said.map((state) => state[1])) }];
 		}
 		const row = rows.get(cell.id);
 		if (!row?.s) return [{ ...cell, did, hlc }];

@@ -9,7 +9,7 @@ import { createDeviceKeys, sign } from '#crypto/device.ts';
 import { recoveryKeysFrom, type RecoveryKeys } from '#crypto/recovery.ts';
 import { encodeMembershipHead, type SignedEntry } from '#log/entry.ts';
 import { storeWorkspace, type StoreOf } from '#log/found.ts';
-import type { EpochKey } from '#log/keyring.ts';
+import { committed, type EpochKey } from '#log/keyring.ts';
 import { replayMembership } from '#log/membership.ts';
 import { openBundle } from '#log/read-bundle.ts';
 import { recoverProof, recoveryOf } from '#log/recovery.ts';
@@ -44,6 +44,12 @@ export async function restoreWorkspace(
 		return fail('Invalid', 'These words do not belong to this backup.', { field: 'words' });
 	const membership = await replayMembership(widBytes, entries);
 	if (!membership.ok) return membership;
+	const keys = await committed(epochs, membership.value.commitments);
+	if (!keys.length)
+		return fail(
+			'Damaged',
+			'The keys in this backup are not the workspace’s. Use another copy of it.',
+		);
 
 	const device = await createDeviceKeys();
 	const head = encodeMembershipHead({
@@ -59,7 +65,7 @@ export async function restoreWorkspace(
 		},
 	});
 	const own = { head, sig: await sign(device, head) };
-	const stored = await storeWorkspace(device, epochs, [...entries, own], now(), storeOf(wid));
+	const stored = await storeWorkspace(device, keys, [...entries, own], now(), storeOf(wid));
 	return stored.ok ? ok(wid) : stored;
 }
 

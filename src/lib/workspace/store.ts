@@ -10,7 +10,7 @@ import { systemClock, type Clock } from '#core/clock.ts';
 import type { Intent, WriteContext } from '#commands/context.ts';
 import type { SealedEntry } from '#log/entry.ts';
 import type { Log, Received } from '#log/log.ts';
-import { mayWrite } from '#log/membership.ts';
+import { endOf, mayWrite } from '#log/membership.ts';
 import type { Role } from '#log/workspaces.ts';
 import type { StoredRow } from '#readmodel/database.ts';
 import type { Projection } from '#readmodel/projection.ts';
@@ -73,7 +73,11 @@ export async function createStore({
 }: Stages): Promise<Store> {
 	const { did } = log.device;
 	const hlc = createHybridClock(clock);
-	for (const writer of Object.keys(log.vector())) hlc.observe(log.chain(writer)!.hlc);
+	for (const writer of Object.keys(log.vector())) {
+		const chain = log.chain(writer)!;
+		// What does not count sets nobody's clock, either.
+		if (chain.seq <= endOf(log.membership, writer)) hlc.observe(chain.hlc);
+	}
 	const queue = createQueue();
 	const listeners = new Set<() => void>();
 	const role = (): Role => log.membership.devices.get(did)?.role ?? 'viewer';

@@ -40,6 +40,8 @@ const FORMER_FOR = 90 * 24 * HOUR;
 /** A newcomer whose connection broke between the admission and the answer finds the door open for so long. */
 const DOOR_STAYS = 10 * 60_000;
 const CHECKPOINT_EVERY = 24 * HOUR;
+/** Devices named in one entry. */
+const MOST_CUTS = 100;
 
 interface Needs {
 	readonly store: Store;
@@ -78,6 +80,9 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		keeping = keeping.then(keepOnce).catch((error: unknown) => console.error(error));
 	}
 
+	const renewKey = async (): Promise<Result<unknown>> =>
+		isOwner() && isRotationDue(log, clock()) ? rotate(log, clock()) : ok(undefined);
+
 	async function keepOnce(): Promise<void> {
 		for (const device of devicesOf(self()?.member ?? ''))
 			if (device.ended === 'forked' || device.ended === 'succeeded')
@@ -85,7 +90,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		if (!isOwner()) return;
 		const now = clock();
 		await giveKeys(log, log.membership.keyless, now);
-		if (isRotationDue(log, now)) await rotate(log, now);
+		await renewKey();
 		const { checkpoint } = log.membership;
 		const chains = cutsOf(
 			log,
@@ -302,12 +307,17 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			const leaving = devices.every((one) => one === did);
 			const refused = leaving ? undefined : refuseOthers();
 			if (refused) return refused;
-			const signed = await log.sign({ type: 'revoke', cuts: cutsOf(log, devices) }, clock());
-			if (!signed.ok) return signed;
+			for (let at = 0; at < devices.length; at += MOST_CUTS) {
+				const cuts = cutsOf(log, devices.slice(at, at + MOST_CUTS));
+				const signed = await log.sign({ type: 'revoke', cuts }, clock());
+				if (!signed.ok) return signed;
+			}
 			if (devices.some((one) => belongs(log.membership, one))) return fail('Forbidden', SENIOR);
-			if (!isOwner()) return ok(undefined);
-			const rotated = await rotate(log, clock());
-			return rotated.ok ? ok(undefined) : rotated;
+			// In turn with what is done unasked, or the key would change twice.
+			const renewed = keeping.then(renewKey);
+			keeping = renewed.catch(() => {});
+			const done = await renewed;
+			return done.ok ? ok(undefined) : done;
 		},
 		async quarantine(): Promise<readonly Quarantined[]> {
 			const waiting: Quarantined[] = [];

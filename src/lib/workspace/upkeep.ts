@@ -6,6 +6,7 @@
 import type { Clock } from '#core/clock.ts';
 import { endsWith, withoutGeneration } from '#core/part-name.ts';
 import type { Log } from '#log/log.ts';
+import { readOperation } from '#log/operations.ts';
 import type { Projection } from '#readmodel/projection.ts';
 import { keyOfCell, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
@@ -53,10 +54,11 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 	async function bringBack(): Promise<boolean> {
 		const { acts, erasedIds } = log.membership;
 		const ids = new Set<string>();
-		for (const { id, type, effective, op } of acts) {
-			if (type !== 'erase' || effective || broughtBack.has(id) || !Array.isArray(op.ids)) continue;
+		for (const { id, effective, op } of acts) {
+			const said = readOperation(op);
+			if (said?.type !== 'erase' || effective || broughtBack.has(id)) continue;
 			broughtBack.add(id);
-			for (const one of op.ids as readonly string[]) if (!erasedIds.has(one)) ids.add(one);
+			for (const one of said.ids) if (!erasedIds.has(one)) ids.add(one);
 		}
 		await project(ids);
 		return ids.size > 0;
