@@ -271,8 +271,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'rights that change during a greeting are not told',
 		'sync/engine.ts',
-		'tellMembers(session, untold.get(session) ?? []);',
-		'',
+		'opened(session: Session) {\n\t\t\tvoid session.tellMembers();',
+		'opened(session: Session) {',
 	),
 	defect(
 		'the new key goes to nobody who came meanwhile',

@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { createRecord, updateRecord } from '#commands/records.ts';
 import { unwrap } from '#core/result.ts';
+import { cutsOf } from '#log/cuts.ts';
 import { createEngine, type Engine } from '#sync/engine.ts';
 import type { Link } from '#sync/link.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
@@ -70,6 +71,26 @@ test('what is signed while a greeting is under way is told when it is over', asy
 		},
 	}));
 	await expect.poll(() => bo.store.log.membership.policy.name, { timeout: 10_000 }).toBe('New');
+	part();
+});
+
+test('a removed device learns that it is removed, and nothing of what came after', async () => {
+	const ann = await foundInMemory();
+	const eve = await joinInMemory(ann);
+	const eves = eve.store.log.device.did;
+	const cuts = cutsOf(ann.store.log, [eves]);
+	unwrap(await ann.store.log.sign({ type: 'revoke', cuts }, Date.now()));
+	const bo = await joinInMemory(ann);
+	const part = await meet(bo, eve);
+	await expect
+		.poll(() => eve.store.log.membership.devices.get(eves)?.ended, { timeout: 10_000 })
+		.toBe('revoked');
+	const policy = { type: 'policy', settings: { name: 'Later' } } as const;
+	unwrap(await ann.store.log.sign(policy, Date.now()));
+	unwrap(await bo.store.log.receiveMembership(ann.store.log.membershipEntries()));
+	await new Promise((resolve) => setTimeout(resolve, 200));
+	expect(eve.store.log.membership.devices.has(bo.store.log.device.did)).toBe(false);
+	expect(eve.store.log.membership.policy.name).toBeUndefined();
 	part();
 });
 

@@ -108,6 +108,8 @@ export interface Membership {
 	boxes(did: Did): readonly Boxed[];
 	/** Devices that were let in while the key changed and have not been given the newest. */
 	readonly keyless: readonly Did[];
+	/** Ids of the entries that show where a device stands, with all they rest on: what it may see that does not belong, or not any more. */
+	grounds(did: Did): ReadonlySet<string>;
 	readonly erasures: readonly Erasure[];
 	readonly erasedIds: ReadonlySet<string>;
 	/** Of chains that ended, oldest first. */
@@ -257,6 +259,7 @@ function conclude(
 				return graph.get(said.join)?.head.did === did ? said.keys : [];
 			}),
 		keyless: keylessAt(epoch.node, graph, authority, of('keys')),
+		grounds: (did) => groundsOf(did, effective, graph, authority),
 		erasures,
 		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
 		takeovers: concludeTakeovers(of('takeover'), devices),
@@ -339,6 +342,24 @@ function hasEffect(
 		default:
 			return authority.isOwnersAct(node);
 	}
+}
+
+function groundsOf(
+	did: Did,
+	effective: readonly Node[],
+	graph: Graph,
+	{ seats, revocations }: Authority,
+): Set<string> {
+	const about = effective.filter(
+		(node) =>
+			seats.get(did)?.node === node ||
+			(node.op?.type === 'succeed' && node.head.did === did) ||
+			revocations.some((revocation) => revocation.node === node && revocation.did === did),
+	);
+	const all = graph.order.filter((node) =>
+		about.some((one) => one === node || graph.sees(one, node)),
+	);
+	return new Set(all.map(({ id }) => id));
 }
 
 function concludeTakeovers(

@@ -5,14 +5,13 @@
 import { systemClock, type Clock } from '#core/clock.ts';
 import type { Failure, Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
-import type { SealedEntry, SignedEntry } from '#log/entry.ts';
+import type { SealedEntry } from '#log/entry.ts';
 import type { Log, Missing, Received, Vector } from '#log/log.ts';
 import type { Ack } from '#log/log-store.ts';
 import { belongs } from '#log/membership.ts';
 import { giveKeys } from '#log/rotation.ts';
 import { MOST_STRANGERS } from './limits.ts';
 import type { Link } from './link.ts';
-import { inMessages } from './messages.ts';
 import { startSession, type Session } from './session.ts';
 
 export interface EngineStatus {
@@ -203,17 +202,8 @@ export async function createEngine(
 			void giveKeys(log, [session.peer!], clock());
 	}
 
-	/** What came up while a greeting was under way: neither in what was compared nor told since. */
-	const untold = new Map<Session, SignedEntry[]>();
-
-	function tellMembers(session: Session, entries: readonly SignedEntry[]): void {
-		for (const message of inMessages('proof', entries)) void session.send(message);
-	}
-
-	const stopListening = log.onMembership((fresh) => {
-		for (const session of sessions)
-			if (session.open) tellMembers(session, fresh);
-			else untold.set(session, [...(untold.get(session) ?? []), ...fresh]);
+	const stopListening = log.onMembership(() => {
+		for (const session of openSessions()) void session.tellMembers();
 		for (const session of members()) keysFor(session);
 		ask();
 		changed();
@@ -227,8 +217,7 @@ export async function createEngine(
 		},
 		receive,
 		opened(session: Session) {
-			tellMembers(session, untold.get(session) ?? []);
-			untold.delete(session);
+			void session.tellMembers();
 			if (belongs(log.membership, session.peer!)) keysFor(session);
 			changed();
 		},
@@ -240,7 +229,6 @@ export async function createEngine(
 		},
 		closed(session: Session) {
 			sessions.delete(session);
-			untold.delete(session);
 			for (const [did, pending] of asked) if (pending.session === session) asked.delete(did);
 			listenFor(session);
 			ask();

@@ -43,6 +43,8 @@ export interface Session {
 	readonly skew: number;
 	/** Tells what this device holds. */
 	have(vector: Vector, partial: boolean): Promise<void>;
+	/** Who belongs, as far as the peer does not know and may. */
+	tellMembers(): Promise<void>;
 	want(did: Did, from: number, to: number, since: string): Promise<void>;
 	send(message: Message): Promise<void>;
 	close(reason: string): void;
@@ -68,6 +70,8 @@ export function startSession(link: Link, host: SessionHost): Session {
 	let skew = 0;
 	let arrived: SealedEntry[] = [];
 	let proof: SignedEntry[] = [];
+	/** Ids of the membership entries that the peer holds or was sent. */
+	const told = new Set<string>();
 	/** Entries asked for that have not come. */
 	let owed = 0;
 	let work: Promise<unknown> = Promise.resolve();
@@ -97,6 +101,10 @@ export function startSession(link: Link, host: SessionHost): Session {
 			}
 			return session.send({ type: 'have', vector, heads, partial: without });
 		},
+		async tellMembers() {
+			const news = untold();
+			if (news.length) for (const part of inMessages('proof', news)) await session.send(part);
+		},
 		want(did, from, to, since) {
 			owed += to - from + 1;
 			return session.send({ type: 'want', did, from, to, since });
@@ -106,6 +114,17 @@ export function startSession(link: Link, host: SessionHost): Session {
 	};
 
 	const isMember = () => peer !== undefined && belongs(log.membership, peer);
+
+	/** Who does not belong, or not as far as this device knows yet, is shown why, and no more. */
+	function untold(): readonly SignedEntry[] {
+		const { devices, grounds } = log.membership;
+		const shown = isMember() ? undefined : grounds(devices.has(peer!) ? peer! : log.device.did);
+		const news = log
+			.membershipEntries()
+			.filter(({ id }) => !told.has(id) && (!shown || shown.has(id)));
+		for (const { id } of news) told.add(id);
+		return news;
+	}
 
 	function end(reason: string): void {
 		if (ended) return;
@@ -143,9 +162,8 @@ export function startSession(link: Link, host: SessionHost): Session {
 		switch (message.type) {
 			case 'members': {
 				skew = message.time - host.clock();
-				const held = new Set(message.ids.map(toHex));
-				const missing = log.membershipEntries().filter(({ id }) => !held.has(id));
-				for (const part of inMessages('proof', missing)) await session.send(part);
+				for (const id of message.ids) told.add(toHex(id));
+				for (const part of inMessages('proof', untold())) await session.send(part);
 				return;
 			}
 			case 'proof': {

@@ -33,7 +33,7 @@ export async function voidEntries(
 	const draft = replica.draft(did);
 	for await (const { seq, hlc, receivedAt, payload } of log.opened(did, end + 1)) {
 		const cells = await draft.apply(payload.updates);
-		if (seq >= from && cells.length && (isLast || payload.intent.verb !== 'rewrite'))
+		if (seq >= from && (payload.intent.verb !== 'rewrite' || (isLast && cells.length)))
 			found.push({ seq, hlc, receivedAt, verb: payload.intent.verb, cells });
 	}
 	return found;
