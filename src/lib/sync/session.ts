@@ -115,13 +115,13 @@ export function startSession(link: Link, host: SessionHost): Session {
 
 	const isMember = () => peer !== undefined && belongs(log.membership, peer);
 
-	/** Who does not belong, or not as far as this device knows yet, is shown why, and no more. */
+	/** Who does not belong, or not as far as this device knows yet, is shown why, and who is speaking, and no more. */
 	function untold(): readonly SignedEntry[] {
-		const { devices, grounds } = log.membership;
-		const shown = isMember() ? undefined : grounds(devices.has(peer!) ? peer! : log.device.did);
+		const { grounds } = log.membership;
+		const shown = new Set(isMember() ? [] : [...grounds(log.device.did), ...grounds(peer!)]);
 		const news = log
 			.membershipEntries()
-			.filter(({ id }) => !told.has(id) && (!shown || shown.has(id)));
+			.filter(({ id }) => !told.has(id) && (isMember() || shown.has(id)));
 		for (const { id } of news) told.add(id);
 		return news;
 	}
