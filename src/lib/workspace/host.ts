@@ -83,8 +83,8 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	close(): Promise<void>;
 }
 
-/** The start has settled by then, and the first page is drawn. */
-const REST_MS = 10_000;
+/** By then whoever opened the app has found what they came for. */
+const REST_MS = 30_000;
 
 export async function openHost(
 	wid: string,
