@@ -282,8 +282,8 @@ describe('a disk that spoils', () => {
 				tally[kind] = (tally[kind] ?? 0) + 1;
 				try {
 					bo = unwrap(await openHost(wid, { scope }));
-					// As when somebody presses Verify; unasked, rows are checked in the background.
-					await bo.mend();
+					// As when somebody asks for it; unasked, it happens once a day.
+					unwrap(await bo.checkUp());
 					cut = connect(ann, bo);
 					await until(() => converged(ann, bo));
 					await until(async () => {

@@ -68,6 +68,23 @@ export const lastBackup = async (database: LogDatabase): Promise<BackupNote | un
 export const noteBackup = async (database: LogDatabase, note: BackupNote): Promise<void> =>
 	void (await database.secrets.put(note, 'backup'));
 
+/** What the last check of everything here found, and when. */
+export interface CheckNote {
+	readonly at: number;
+	/** Rows that did not say what was stored or received. */
+	readonly damaged: number;
+	/** Those mended from what is here; others come from other devices. */
+	readonly healed: number;
+	/** Entries whose bodies only other devices have. */
+	readonly awaited: number;
+}
+
+export const lastCheck = async (database: LogDatabase): Promise<CheckNote | undefined> =>
+	(await database.secrets.get('check')) as CheckNote | undefined;
+
+export const noteCheck = async (database: LogDatabase, note: CheckNote): Promise<void> =>
+	void (await database.secrets.put(note, 'check'));
+
 /** Where daily backups go (File System Access); the browser may ask again before it is written to. */
 export const backupFolder = async (database: LogDatabase) =>
 	(await database.secrets.get('backup folder')) as FileSystemDirectoryHandle | undefined;

@@ -37,7 +37,7 @@ const sentences: Readonly<Record<Exclude<StorageTrouble, 'unknown'>, string>> = 
 export function storageTrouble(error: unknown): StorageTrouble {
 	const seen = error as
 		{ name?: string; inner?: unknown; message?: string; failures?: readonly unknown[] } | undefined;
-	if (/quota|disk (is )?full|no space|ENOSPC/i.test(seen?.message ?? '')) return 'full';
+	if (/quota|disk (is )?full|no.space|ENOSPC/i.test(seen?.message ?? '')) return 'full';
 	if (seen?.failures?.length) return storageTrouble(seen.failures[0]);
 	// The inner error is the browser's own word; Dexie's around it says what it made of that.
 	const inner = seen?.inner ? storageTrouble(seen.inner) : 'unknown';

@@ -227,12 +227,12 @@ export const safety = {
 	} satisfies Record<StorageTrouble, Bilingual>,
 	steps: {
 		full: {
-			en: 'Delete files, photos or apps that you no longer need, then try again. Do not close the browser before that: at its next start it could delete everything here.',
-			zh: '删除不再需要的文件、照片或应用，然后重试。在此之前请勿关闭浏览器，否则它下次启动时可能清空此处的全部数据。',
+			en: 'Delete files, photos or apps that you no longer need, then try again. Do not close the app before that, or download what is unsaved first.',
+			zh: '删除不再需要的文件、照片或应用，然后重试。在此之前请勿关闭应用，或先下载未保存的内容。',
 		},
 		closed: {
-			en: 'Free some space, then try again, and do not close the browser before that. If it does not help, download what is unsaved and reload the page.',
-			zh: '腾出空间后重试，在此之前请勿关闭浏览器；若仍无效，请下载未保存的内容并重新加载页面。',
+			en: 'Free some space, then try again, and do not close the app before that. If it does not help, download what is unsaved and reload the page.',
+			zh: '腾出空间后重试，在此之前请勿关闭应用；若仍无效，请下载未保存的内容并重新加载页面。',
 		},
 		blocked: {
 			en: 'Leave private browsing, allow site data for this address, and close other versions of the app.',
@@ -251,6 +251,10 @@ export const safety = {
 			zh: '请重试；若仍无效，请重新加载页面。',
 		},
 	} satisfies Record<StorageTrouble, Bilingual>,
+	notKept: {
+		en: 'This browser has not promised to keep your data. When space runs out it may clear all of it, so make room soon, or make a backup.',
+		zh: '此浏览器未承诺保留您的数据，空间不足时可能全部清除。请尽快腾出空间，或做一次备份。',
+	},
 	unsaved: (n: number): Bilingual =>
 		counted(n, {
 			one: '# change is kept in memory, not saved.',
@@ -262,6 +266,41 @@ export const safety = {
 	savedNow: { en: 'Everything is saved.', zh: '已全部保存。' },
 	cannotOpen: { en: 'Your workspace cannot be opened', zh: '无法打开工作区' },
 	reload: { en: 'Reload', zh: '重新加载' },
+
+	check: { en: 'Check of what is kept here', zh: '本机数据检查' },
+	checkText: {
+		en: 'Everything on this device is checked once a day and mended: damaged rows are made again from the rest, or fetched from another device.',
+		zh: '本设备上的全部数据每天检查一次并修复：损坏的行会由其余数据重建，或从其他设备取回。',
+	},
+	checkNow: { en: 'Check and mend this device’s data', zh: '检查并修复本机数据' },
+	checking: { en: 'Checking and mending', zh: '正在检查并修复' },
+	checkStopped: {
+		en: 'The check was stopped before its end. What was mended stays mended.',
+		zh: '检查已中途停止，已修复的部分会保留。',
+	},
+	lastCheck: (when: string): Bilingual => ({
+		en: `Last check: ${when}.`,
+		zh: `上次检查：${when}。`,
+	}),
+	checkGood: { en: 'Everything was whole.', zh: '全部完好。' },
+	checkDamaged: (n: number): Bilingual =>
+		counted(n, {
+			one: '# row was damaged.',
+			other: '# rows were damaged.',
+			zh: '发现 # 行损坏。',
+		}),
+	checkHealed: (n: number): Bilingual =>
+		counted(n, {
+			one: '# was mended here.',
+			other: '# were mended here.',
+			zh: '已在本机修复 # 行。',
+		}),
+	checkAwaited: (n: number): Bilingual =>
+		counted(n, {
+			one: '# is fetched from another device as soon as one that has it is online.',
+			other: '# are fetched from other devices as soon as one that has them is online.',
+			zh: '# 行将在有副本的设备上线后取回。',
+		}),
 
 	notProtected: { en: 'What is not protected', zh: '无法保护的情况' },
 	notProtectedText: {

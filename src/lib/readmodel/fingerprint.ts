@@ -31,5 +31,6 @@ const sortKeys = (value: unknown): unknown =>
 		? Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)))
 		: value;
 
-const canonical = (row: MergedRow): string =>
+/** Equal for rows that say the same. */
+export const canonical = (row: MergedRow): string =>
 	JSON.stringify([row.id, sortKeys(row.v), row.s, sortKeys(row.c)]);

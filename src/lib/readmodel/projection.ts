@@ -80,6 +80,22 @@ export function createProjection(database: ViewDatabase, changed?: RowsChanged):
 	};
 }
 
+/** What the tables say of a record when these are all its cells; nothing of an entity that this version does not know. */
+export function rowOf(id: string, cells: readonly Cell[]): StoredRow | undefined {
+	const entity = entityNamed(entityOf(id));
+	if (!entity) return undefined;
+	const row = emptyRow(id);
+	for (const cell of cells) mergeCell(row, cell);
+	return finish(entity, row);
+}
+
+/** The counters of these rows, each by its key. */
+export function countersOf(rows: Iterable<StoredRow>): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const row of rows) count(entityNamed(entityOf(row.id))!, row, 1, counts);
+	return counts;
+}
+
 /** Cells of entities that this version does not know stay in the documents, for a version that does. */
 function groupCells(cells: readonly Cell[]): Map<string, Map<string, Cell[]>> {
 	const byEntity = new Map<string, Map<string, Cell[]>>();

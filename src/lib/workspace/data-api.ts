@@ -10,7 +10,6 @@ import type { ImportTarget } from '#exchange/target.ts';
 import { createDeviceKeys, type DeviceKeys } from '#crypto/device.ts';
 import { storesInBrowser } from '#log/database.ts';
 import { foundWorkspace } from '#log/found.ts';
-import { renewJournal } from '#log/heal.ts';
 import { peekBundle } from '#log/read-bundle.ts';
 import { openRegistry } from '#log/registry.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
@@ -22,6 +21,7 @@ import { isStorageError, storageFailure } from '#log/storage.ts';
 import { LOCK_CHANNEL, createAppLock, type AppLock, type LockEvent } from './app-lock.ts';
 import { openHost, type Host, type HostStatus } from './host.ts';
 import { restoreWorkspace, type RestoreOptions } from './restore.ts';
+import { mendAfterNeed, releaseReserve } from './reserve.ts';
 import type { OnStep } from './safety.ts';
 import type { NewWorkspace } from './session.ts';
 
@@ -46,8 +46,6 @@ export type RemoteHost = Omit<Host, 'attach' | 'importTarget' | 'onChange' | 'cl
 
 export interface DataApi extends AppLock {
 	list(): Promise<readonly WorkspaceInfo[]>;
-	/** See `log/heal.ts`: before anything is written, when the device refused to store the last time. */
-	renewJournal(): Promise<boolean>;
 	create(options: NewWorkspace): Promise<Result<string>>;
 	/** `steal` takes the data over from another worker (an older version of the app, or another tab's). */
 	open(wid: string, steal?: boolean): Promise<Result<OpenInfo>>;
@@ -91,11 +89,12 @@ export function createDataApi(): DataApi {
 				'Busy',
 				'This workspace is open in another tab. Close that tab, or continue here.',
 			);
-		const opened = await openHost(wid).catch((error: unknown) => {
-			if (isStorageError(error)) return storageFailure(error);
-			release();
-			throw error;
-		});
+		await mendAfterNeed();
+		let opened = await tryToOpen(wid, release);
+		if (!opened.ok && opened.error.type === 'Storage') {
+			await releaseReserve();
+			opened = await tryToOpen(wid, release);
+		}
 		if (!opened.ok) {
 			release();
 			return opened;
@@ -116,6 +115,16 @@ export function createDataApi(): DataApi {
 			}, 100);
 		});
 		return opened;
+	}
+
+	async function tryToOpen(wid: string, release: () => void): Promise<Result<Host>> {
+		try {
+			return await openHost(wid);
+		} catch (error) {
+			if (isStorageError(error)) return storageFailure(error);
+			release();
+			throw error;
+		}
 	}
 
 	async function letGo(wid: string): Promise<void> {
@@ -140,11 +149,6 @@ export function createDataApi(): DataApi {
 	return {
 		...lock,
 		list: () => registry.list(),
-		renewJournal: () =>
-			renewJournal().then(
-				() => true,
-				() => false,
-			),
 		async create({ name, language, currency, timeZone, userName }) {
 			if (!name.trim()) return fail('Invalid', 'The workspace needs a name.', { field: 'name' });
 			if (!isCurrency(currency))
@@ -171,7 +175,13 @@ export function createDataApi(): DataApi {
 				return opened;
 			}
 			const info = opened.value.info();
-			await registry.put(info.workspace);
+			try {
+				await registry.put(info.workspace);
+			} catch (error) {
+				if (!isStorageError(error)) throw error;
+				// On a full device what is in the list opens all the same.
+				if (!(await registry.get(wid))) return storageFailure(error);
+			}
 			return ok(info);
 		},
 		async host(wid) {

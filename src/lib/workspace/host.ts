@@ -11,17 +11,19 @@ import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
 import { revertBatch } from '#commands/import.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import type { ImportTarget } from '#exchange/target.ts';
-import { backupFolder, setBackupFolder, type BackupNote } from '#log/notes.ts';
+import { backupFolder, setBackupFolder, type BackupNote, type CheckNote } from '#log/notes.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
 import { fingerprintView } from '#readmodel/fingerprint.ts';
 import type { Fields } from '#schema/values.ts';
 import { createEngine, type EngineStatus } from '#sync/engine.ts';
 import { auditTrail, historyOf, verifyAll, type GoOn } from './audit.ts';
 import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
+import { checkUp, isCheckDue } from './checkup.ts';
 import { createImportTarget } from './import-target.ts';
 import { openMail, type MailOptions, type MailSettings } from './mail.ts';
 import { openKeeping } from './keeping.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
+import { makeReserve } from './reserve.ts';
 import { createSafety, type OnStep, type SafetyState } from './safety.ts';
 import { createTeam, type Team } from './team.ts';
 import { applyUnsaved, type UnsavedState } from './unsaved.ts';
@@ -58,8 +60,8 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	/** Changes whenever the data does; cheap. */
 	version(): string;
 	rebuild(): Promise<void>;
-	/** Checks and mends everything that is kept here: rows, documents, tables. */
-	mend(): Promise<void>;
+	/** See `checkup.ts`; once a day unasked. */
+	checkUp(onStep?: OnStep): Promise<Result<CheckNote>>;
 	audit(page?: { before?: number; limit?: number }): Promise<readonly AuditLine[]>;
 	history(id: string): Promise<readonly Change[]>;
 	verify(goOn?: GoOn): Promise<Result<Verdict>>;
@@ -80,6 +82,9 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	onChange(listener: (what: 'sync' | 'share') => void): () => void;
 	close(): Promise<void>;
 }
+
+/** By then whoever opened the app has found what they came for. */
+const REST_MS = 30_000;
 
 export async function openHost(
 	wid: string,
@@ -107,7 +112,8 @@ export async function openHost(
 	});
 	store.holdWhile(() => engine.catchingUpWithItself);
 	engine.onChange(() => tell('sync'));
-	void scrubLater();
+	void makeReserve();
+	const resting = setTimeout(() => void whileNobodyWaits().catch(console.error), REST_MS);
 	const mail = await openMail(
 		{
 			log,
@@ -127,10 +133,26 @@ export async function openHost(
 	store.onChange(mail.nudge);
 	listeners.add((what) => what === 'share' && mail.nudge());
 
-	/** Damaged rows are found while nobody waits, and fetched again from whoever has them. */
-	async function scrubLater(): Promise<void> {
-		for (const chain of Object.keys(log.vector()))
-			if (!(await log.isSound(chain)) && (await store.mend(chain))) engine.announce();
+	let closing = false;
+	let checking: Promise<Result<CheckNote>> | undefined;
+
+	let watching: OnStep | undefined;
+
+	/** One at a time; whoever asks meanwhile follows that one. */
+	function check(onStep?: OnStep): Promise<Result<CheckNote>> {
+		watching = onStep ?? watching;
+		const goOn: OnStep = async (done, total) =>
+			!closing && (await watching?.(done, total)) !== false;
+		checking ??= checkUp(store, clock, goOn).finally(() => {
+			checking = watching = undefined;
+			// Whoever is here is asked for what only others have.
+			engine.announce();
+		});
+		return checking;
+	}
+
+	async function whileNobodyWaits(): Promise<void> {
+		if (!closing && (await isCheckDue(store, clock))) await check();
 	}
 
 	const version = () => JSON.stringify(Object.entries(log.vector()).sort());
@@ -194,11 +216,7 @@ export async function openHost(
 				return print;
 			}),
 		rebuild: () => store.rebuild(),
-		async mend() {
-			for (const chain of Object.keys(log.vector())) await store.mend(chain);
-			await store.rebuild();
-			engine.announce();
-		},
+		checkUp: check,
 		audit: (page) => auditTrail(store, page),
 		history: (id) => historyOf(store, id),
 		verify: (goOn) => verifyAll(store, goOn),
@@ -221,6 +239,9 @@ export async function openHost(
 			return () => listeners.delete(listener);
 		},
 		async close() {
+			closing = true;
+			clearTimeout(resting);
+			await checking?.catch(() => {});
 			team.close();
 			engine.close();
 			await closeMail();

@@ -10,6 +10,7 @@ import { ViewDatabase, deleteFormerViews } from '#readmodel/database.ts';
 import { createProjection } from '#readmodel/projection.ts';
 import { createSearch, type Search } from '#readmodel/search.ts';
 import { createReplica } from '#replica/replica.ts';
+import { makeReserve, releaseReserve } from './reserve.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface BrowserStore extends Store {
@@ -47,13 +48,29 @@ export async function openStore(
 		log,
 		replica,
 		clock,
-		/** A browser that ran out of room closes every database, and they do not come back by themselves. */
-		async reopen() {
-			await renewJournal();
-			for (const one of [database, view]) {
-				one.close({ disableAutoOpen: false });
-				await one.open();
-			}
+		disk: {
+			makeRoom: releaseReserve,
+			recovered: makeReserve,
+			/** A browser that ran out of room closes every database, and they do not come back by themselves. */
+			async reopen() {
+				await renewJournal();
+				for (const one of [database, view]) {
+					one.close({ disableAutoOpen: false });
+					await one.open();
+				}
+			},
+			/** Asked over a connection of its own: an open one may still show what is gone. */
+			async isHere() {
+				const again = new LogDatabase(wid, scope);
+				try {
+					return (await again.secrets.count()) > 0;
+				} catch {
+					// It cannot be told while the storage is closed.
+					return true;
+				} finally {
+					again.close();
+				}
+			},
 		},
 		tables: {
 			...createProjection(view, search.update),

@@ -9,7 +9,6 @@ import type { HostStatus } from './host.ts';
 import { createImports } from './imports.ts';
 import { openNetwork } from './network.ts';
 import { createPageSafety } from './page-safety.ts';
-import { refusals } from './refusals.ts';
 import { chosenNetwork } from './network-settings.ts';
 import { loadSample, removeSample } from './sample.ts';
 import type { SyncStatus, Workspace } from './workspace.ts';
@@ -45,7 +44,6 @@ export function openWorkspace(
 	});
 	const showSync = (status: HostStatus) => {
 		latest = toStatus(status);
-		if (status.storage) refusals.note();
 		for (const listener of listeners.sync) listener(latest);
 	};
 	const showShare = () => listeners.share.forEach((listener) => listener());
@@ -67,7 +65,6 @@ export function openWorkspace(
 	});
 
 	const safety = createPageSafety(host, async () => {
-		refusals.forget();
 		database.close({ disableAutoOpen: false });
 		await database.open();
 	});

@@ -40,6 +40,7 @@ export function createPageSafety(
 		backup: (watched) => host.backup(stepper(watched)),
 		verify: (file, watched) => thenTell(host.verifyBackup(file, stepper(watched))),
 		restore: (file, watched) => thenTell(host.restore(file, stepper(watched))),
+		check: (watched) => thenTell(host.checkUp(stepper(watched))),
 		folder: () => host.backupFolder(),
 		setFolder: (folder) => host.setBackupFolder(folder),
 		async retryUnsaved() {

@@ -12,9 +12,11 @@ import {
 	forgetRecovery,
 	kitState,
 	lastBackup,
+	lastCheck,
 	noteBackup,
 	readRecovery,
 	type BackupNote,
+	type CheckNote,
 	type KitState,
 } from '#log/notes.ts';
 import { writeBundle } from '#log/write-bundle.ts';
@@ -24,6 +26,8 @@ import type { BrowserStore } from './open-store.ts';
 export interface SafetyState {
 	readonly kit: KitState;
 	readonly backup?: BackupNote;
+	/** The last check of everything kept here. */
+	readonly check?: CheckNote;
 }
 
 /** Answers false to stop. */
@@ -142,8 +146,12 @@ export function createSafety(
 
 	return {
 		async state() {
-			const [kit, backup] = await Promise.all([kitState(database), lastBackup(database)]);
-			return { kit, ...(backup && { backup }) };
+			const [kit, backup, check] = await Promise.all([
+				kitState(database),
+				lastBackup(database),
+				lastCheck(database),
+			]);
+			return { kit, ...(backup && { backup }), ...(check && { check }) };
 		},
 		async words() {
 			const entropy = await recovery();

@@ -12,7 +12,7 @@ import type { Fields } from '#schema/values.ts';
 import type { LockTimes } from '#log/vault.ts';
 import type { RestoreOptions } from './restore.ts';
 import type { NewWorkspace, Session } from './session.ts';
-import type { InviteWish, Pairing, RelayConfig, Task, Workspace } from './workspace.ts';
+import type { InviteWish, Pairing, RelayConfig, Task, Watched, Workspace } from './workspace.ts';
 
 type Call = (...args: never[]) => Promise<Result<unknown>>;
 type Calls = Call | { readonly [name: string]: Calls };
@@ -161,6 +161,8 @@ export function createScripting(session: Session) {
 			backup: within((workspace) => workspace.safety.backup()),
 			verify: within((workspace, file: Blob) => workspace.safety.verify(file)),
 			restore: within((workspace, file: Blob) => workspace.safety.restore(file)),
+			/** Everything kept here, checked and mended. */
+			check: within((workspace, watched?: Watched) => workspace.safety.check(watched)),
 		},
 		lock: {
 			state: () => guarded(async () => ok(await session.lock.refresh())),

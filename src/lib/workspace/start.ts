@@ -4,7 +4,6 @@ import type { Remote } from 'comlink';
 import type { RemoteHost } from './data-api.ts';
 import { joinWorkspace } from './join.ts';
 import { openWorkspace, type OpenedWorkspace } from './open.ts';
-import { refusals } from './refusals.ts';
 import { createPageLock } from './page-lock.ts';
 import { stepper } from './page-safety.ts';
 import { received } from './received.ts';
@@ -17,7 +16,6 @@ import { startDataWorker } from './workers.ts';
 export async function startSession(): Promise<Session> {
 	reportRequests('page');
 	const data = startDataWorker();
-	if (refusals.noted && (await data.renewJournal())) refusals.forget();
 	const listeners = new Set<() => void>();
 	const opening = createQueue();
 	let current: OpenedWorkspace | undefined;
@@ -70,6 +68,8 @@ export async function startSession(): Promise<Session> {
 		});
 		current = workspace;
 		elsewhere = undefined;
+		// Chromium asks nobody and may say yes today: without its promise a full disk empties this origin.
+		if ('userAgentData' in navigator) void navigator.storage?.persist?.();
 		changed();
 		return ok(workspace);
 	}

@@ -20,7 +20,7 @@ import type { Replica } from '#replica/replica.ts';
 import { isStorageError, storageFailure } from '#log/storage.ts';
 import { createQueue } from '#core/queue.ts';
 import { chunks, createOwnChain } from './own-chain.ts';
-import { createUnsaved, type Unsaved } from './unsaved.ts';
+import { createUnsaved, plainDisk, type Disk, type Unsaved } from './unsaved.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** What the path ends in. The browser's is Dexie; the simulator's a map. */
@@ -35,8 +35,7 @@ export interface Stages {
 	readonly replica: Replica;
 	readonly tables: Tables;
 	readonly clock?: Clock;
-	/** Brings back databases that the browser has closed. */
-	readonly reopen?: () => Promise<void>;
+	readonly disk?: Disk;
 }
 
 export interface Store {
@@ -51,8 +50,10 @@ export interface Store {
 	rewrite(parts: readonly string[]): Promise<Result<void>>;
 	/** Empties the tables and fills them again from the documents. */
 	rebuild(onProgress?: (done: number, total: number) => void): Promise<void>;
-	/** Mends the rows of a chain, and what was made of them; what only others can mend becomes gaps. How much was damaged. */
+	/** Mends the rows of a chain; what only others can mend becomes gaps. How much was damaged. */
 	mend(did: string): Promise<number>;
+	/** Makes a cached document again when it does not say what the log says. How many records that changed. */
+	recheck(did: string, part: string): Promise<number>;
 	/** Runs `read` between two changes, when log and tables say the same. */
 	settled<T>(read: () => Promise<T>): Promise<T>;
 	/** Nothing is written while this holds: this device is still learning what it wrote itself. */
@@ -69,7 +70,7 @@ export async function createStore({
 	replica,
 	tables,
 	clock = systemClock,
-	reopen = async () => {},
+	disk = plainDisk,
 }: Stages): Promise<Store> {
 	const { did } = log.device;
 	const hlc = createHybridClock(clock);
@@ -82,16 +83,15 @@ export async function createStore({
 	const listeners = new Set<() => void>();
 	const role = (): Role => log.membership.devices.get(did)?.role ?? 'viewer';
 	const changed = () => listeners.forEach((listener) => listener());
-	const unsaved = createUnsaved(
-		(intent, cells) => queue.run(() => write(intent, cells)),
-		changed,
-		() =>
+	const unsaved = createUnsaved((intent, cells) => queue.run(() => write(intent, cells)), changed, {
+		...disk,
+		reopen: () =>
 			queue.run(async () => {
 				await replica.close();
-				await reopen();
+				await disk.reopen();
 				if (behind) await show([], {});
 			}),
-	);
+	});
 	const chain = createOwnChain({
 		...{ log, replica, hlc, alive },
 		async onRewritten(seq) {
@@ -254,13 +254,13 @@ export async function createStore({
 				await catchUp(onProgress);
 				behind = false;
 			}),
-		mend: (writer) =>
+		mend: (chain) => queue.run(() => log.scrub(chain)),
+		recheck: (writer, part) =>
 			queue.run(async () => {
-				const damaged = await log.scrub(writer);
-				// A document whose entries are not all here cannot be made again.
+				// One whose entries are not all here cannot be made again.
 				const { wanted } = await log.missing();
-				if (!wanted.some(([one]) => one === writer)) await upkeep.recheck(writer);
-				return damaged;
+				if (wanted.some(([did]) => did === writer)) return 0;
+				return log.partsOf(writer).includes(part) ? upkeep.recheck(writer, part) : 0;
 			}),
 		settled: queue.run,
 		holdWhile(busy) {

@@ -1,6 +1,7 @@
 /**
  * When the device refuses to store: edits stop, what was being saved is kept in memory, and nothing is tried again until a
- * person says so. The unsaved can be downloaded, and a downloaded file can be brought back into its workspace.
+ * person says so. The unsaved can be downloaded, and a downloaded file can be brought back into its workspace. A browser may also
+ * clear all of an origin to make room; that is found out and said.
  */
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import type { Intent } from '#commands/context.ts';
@@ -18,6 +19,28 @@ export interface UnsavedState {
 	readonly count: number;
 }
 
+/** What can be done about the device's storage; of these only `reopen` rejects. */
+export interface Disk {
+	/** At the first refusal. */
+	makeRoom(): Promise<void>;
+	/** Brings back databases that the browser has closed. */
+	reopen(): Promise<void>;
+	/** Whether what was stored is still there. */
+	isHere(): Promise<boolean>;
+	/** Everything is saved again. */
+	recovered(): Promise<void>;
+}
+
+/** Storage that needs nothing done. */
+export const plainDisk: Disk = {
+	makeRoom: async () => {},
+	reopen: async () => {},
+	isHere: async () => true,
+	recovered: async () => {},
+};
+
+const cleared = () => storageFailure(new DOMException('The storage was cleared.', 'NotFoundError'));
+
 type Write = (intent: Intent, cells: readonly Cell[]) => Promise<Result<void>>;
 
 export interface Unsaved {
@@ -34,12 +57,7 @@ export interface Unsaved {
 	file(wid: string): Blob;
 }
 
-/** `reopen` brings back databases that the browser has closed. */
-export function createUnsaved(
-	write: Write,
-	changed: () => void,
-	reopen: () => Promise<void>,
-): Unsaved {
+export function createUnsaved(write: Write, changed: () => void, disk: Disk): Unsaved {
 	const kept: Change[] = [];
 	let failure: Failure | undefined;
 	const drop = (cells: readonly Cell[]) => {
@@ -51,6 +69,11 @@ export function createUnsaved(
 		if (failure) return;
 		failure = refusal;
 		changed();
+		void disk.makeRoom().then(async () => {
+			if (!failure || (await disk.isHere())) return;
+			failure = cleared().error;
+			changed();
+		});
 	}
 
 	/** A refusal that is thrown (the tables could not follow) counts as one that is answered. */
@@ -59,8 +82,13 @@ export function createUnsaved(
 			if (isStorageError(error)) return storageFailure(error);
 			throw error;
 		});
-		if (!done.ok && done.error.type === 'Storage') note(done.error);
-		return done;
+		if (done.ok) return done;
+		if (done.error.type === 'Storage') note(done.error);
+		// A chain that is not as it was: another tab's doing, or the end of all that was stored.
+		if (done.error.type !== 'Busy' || (await disk.isHere())) return done;
+		const gone = cleared();
+		note(gone.error);
+		return gone;
 	}
 
 	return {
@@ -82,7 +110,10 @@ export function createUnsaved(
 		state: () => failure && { failure, count: kept.length },
 		async retry() {
 			failure = undefined;
-			const reopened = await observe(async () => ok(await reopen()));
+			const reopened = await observe(async () => {
+				await disk.reopen();
+				return (await disk.isHere()) ? ok(undefined) : cleared();
+			});
 			if (!reopened.ok) return reopened;
 			for (const { intent, cells } of [...kept]) {
 				const written = await observe(() => write(intent, cells));
@@ -90,6 +121,7 @@ export function createUnsaved(
 				drop(cells);
 			}
 			changed();
+			void disk.recovered();
 			return ok(undefined);
 		},
 		file(wid) {

@@ -8,7 +8,7 @@ import { endsWith, withoutGeneration } from '#core/part-name.ts';
 import type { Log } from '#log/log.ts';
 import { readOperation } from '#log/operations.ts';
 import type { Projection } from '#readmodel/projection.ts';
-import { keyOfCell, type Cell } from '#replica/cell.ts';
+import { encodeCell, keyOfCell, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 import { createErasing } from './erasing.ts';
 import type { OwnChain } from './own-chain.ts';
@@ -28,8 +28,8 @@ export interface Upkeep {
 	readonly waiting: boolean;
 	/** Ends the documents that their writers retired. */
 	retire(): Promise<void>;
-	/** Cached documents that do not say what the log says are made again from it, and the rows with them. */
-	recheck(did: string): Promise<void>;
+	/** A cached document that does not say what the log says is made again from it, and the rows with it; how many records differed. */
+	recheck(did: string, part: string): Promise<number>;
 	/** The cells of documents whose missing bodies came. `did/part`. */
 	readAgain(parts: ReadonlySet<string>): Promise<readonly Cell[]>;
 }
@@ -76,9 +76,9 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 		await tables.project([], { [did]: applied });
 	}
 
-	async function cellsOf(did: string): Promise<Map<string, Cell>> {
+	async function cellsOf(did: string, parts = log.partsOf(did)): Promise<Map<string, Cell>> {
 		const cells = new Map<string, Cell>();
-		for (const part of log.partsOf(did))
+		for (const part of parts)
 			for (const cell of await replica.cells(did, part))
 				cells.set(`${part} ${keyOfCell(cell)}`, cell);
 		return cells;
@@ -129,10 +129,12 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 		return lost;
 	}
 
-	async function recheck(did: string): Promise<void> {
-		const before = await cellsOf(did);
-		await replica.drop(did, log.partsOf(did));
-		await project(differing(before, await cellsOf(did)));
+	async function recheck(did: string, part: string): Promise<number> {
+		const before = await cellsOf(did, [part]);
+		await replica.drop(did, [part]);
+		const ids = differing(before, await cellsOf(did, [part]));
+		await project(ids);
+		return ids.size;
 	}
 
 	return {
@@ -156,10 +158,14 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 
 function differing(before: ReadonlyMap<string, Cell>, after: ReadonlyMap<string, Cell>) {
 	const ids = new Set<string>();
-	for (const [key, cell] of before) if (after.get(key)?.hlc !== cell.hlc) ids.add(cell.id);
-	for (const [key, cell] of after) if (before.get(key)?.hlc !== cell.hlc) ids.add(cell.id);
+	for (const [key, cell] of before) if (!saysTheSame(after.get(key), cell)) ids.add(cell.id);
+	for (const [key, cell] of after) if (!saysTheSame(before.get(key), cell)) ids.add(cell.id);
 	return ids;
 }
+
+/** Of a cache that a disk has spoilt even cells of one moment may differ. */
+const saysTheSame = (a: Cell | undefined, b: Cell): boolean =>
+	a?.hlc === b.hlc && JSON.stringify(encodeCell(a)) === JSON.stringify(encodeCell(b));
 
 async function first<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
 	for await (const item of items) return [item];

@@ -15,7 +15,7 @@ import type {
 } from '#exchange/contract.ts';
 import type { Reason } from '#exchange/reasons.ts';
 import type { Role, WorkspaceInfo } from '#log/workspaces.ts';
-import type { BackupNote } from '#log/notes.ts';
+import type { BackupNote, CheckNote } from '#log/notes.ts';
 import type { SafetyState } from './safety.ts';
 import type { UnsavedState } from './unsaved.ts';
 import type { RelayConfig } from '#sync/relay.ts';
@@ -213,6 +213,8 @@ export interface WorkspaceSafety {
 	restore(file: Blob, watched?: Watched): Promise<Result<{ readonly added: number }>>;
 	folder(): Promise<FileSystemDirectoryHandle | undefined>;
 	setFolder(folder: FileSystemDirectoryHandle | undefined): Promise<void>;
+	/** Checks everything kept here and mends it; unasked once a day. */
+	check(watched?: Watched): Promise<Result<CheckNote>>;
 	retryUnsaved(): Promise<Result<void>>;
 	unsavedFile(): Promise<Blob>;
 	/** At once, and whenever `state` may have changed. */
