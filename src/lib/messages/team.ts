@@ -146,8 +146,8 @@ export const team = {
 
 	erasures: { en: 'Erased for good', zh: '彻底删除' },
 	erasuresText: {
-		en: 'A device that is offline erases when it comes back. One that never comes back keeps what it has.',
-		zh: '离线的设备恢复上线时会删除；不再上线的设备会保留已有数据。',
+		en: 'A device that is offline erases when it comes back. One that never comes back keeps what it has. In what a removed device wrote, an owner’s device erases; late edits of that device must be decided first.',
+		zh: '离线的设备恢复上线时会删除；不再上线的设备会保留已有数据。已移除设备所写的内容由所有者的设备删除，须先处理该设备迟到的修改。',
 	},
 	erasedBy: (n: number, who: string, day: string) => {
 		const records = counted(n, { one: '# record', other: '# records', zh: '# 条记录' });
