@@ -73,18 +73,20 @@ export const noCache: DocumentCache = {
 	async clear() {},
 };
 
+/** `least`: where the updates go on that are about to be applied, when the log is further already. */
 export async function openPartDocument(
 	name: string,
 	did: string,
 	source: PartSource,
 	documents: DocumentCache,
+	least = source.clock(),
 ): Promise<PartDocument> {
-	const expected = source.clock();
+	const isInReach = (clock: number) => clock >= least && clock <= source.clock();
 	let [doc, cache] = await documents.open(name);
 	let map = doc.getMap<unknown>('c');
 	let cached = clockOf(doc);
 	let missed = await catchUp();
-	if (clockOf(doc) !== expected) {
+	if (!isInReach(clockOf(doc))) {
 		await cache.destroy();
 		doc.destroy();
 		await documents.clear(name);
@@ -98,7 +100,7 @@ export async function openPartDocument(
 	async function catchUp(): Promise<Set<string>> {
 		const changed = new Set<string>();
 		const clock = clockOf(doc);
-		if (clock >= expected) return changed;
+		if (clock >= least) return changed;
 		for (const update of await source.updates(clock)) changedBy(update, changed);
 		return changed;
 	}

@@ -49,8 +49,12 @@ export interface Engine {
 
 export interface EngineStore {
 	readonly log: Log;
-	/** Answers what was new; stops before a bad entry. */
-	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
+	/** Answers what was new; stops before a bad entry. `more`: these are not the last that are on their way. */
+	receive(
+		entries: readonly SealedEntry[],
+		leftOut?: boolean,
+		more?: boolean,
+	): Promise<Result<Received>>;
 }
 
 export interface EngineOptions {
@@ -166,7 +170,8 @@ export async function createEngine(
 	): Promise<Failure | undefined> {
 		const before = log.vector();
 		const leftOut = since() !== '';
-		let received = await store.receive(entries, leftOut);
+		const more = expected() > entries.length;
+		let received = await store.receive(entries, leftOut, more);
 		// What stood before a bad entry is stored by now, so that the bad one answers for itself.
 		if (received.ok && received.value.stored < entries.length && !received.value.ask.length)
 			received = await store.receive(entries, leftOut);
