@@ -69,6 +69,9 @@ const RANGE = 512;
 const SILENCE_MS = 60_000;
 const SKEW_MS = 5 * 60_000;
 const OWN_MS = 5000;
+/** What is new is told at once, what follows it so soon goes into one message: everybody tells everybody of every entry. */
+const TELL_MS = 100;
+const KEEP_MS = 1000;
 
 export async function createEngine(
 	store: EngineStore,
@@ -121,7 +124,7 @@ export async function createEngine(
 		const before = incomplete;
 		const missing = await log.missing();
 		incomplete = lacksBodies(missing);
-		if (before && !incomplete) tell(log.vector());
+		if (before && !incomplete) tell(Object.keys(log.vector()));
 		// Those who lack something themselves may still have what is missing here; but later.
 		const sources = members().sort((a, b) => Number(a.partial) - Number(b.partial));
 		if (!sources.length) return;
@@ -159,9 +162,22 @@ export async function createEngine(
 		);
 	}
 
-	function tell(vector: Vector): void {
+	/** Chains that the others have not been told the end of. */
+	const news = new Set<Did>();
+	let telling: ReturnType<typeof setTimeout> | undefined;
+
+	function tell(chains: Iterable<Did>): void {
+		for (const did of chains) news.add(did);
+		if (telling || !news.size) return;
+		const vector = log.vector();
+		const told = Object.fromEntries([...news].map((did) => [did, vector[did] ?? 0]));
+		news.clear();
 		const partial = isPartial();
-		for (const session of members()) void session.have(vector, partial);
+		for (const session of members()) void session.have(told, partial);
+		telling = setTimeout(() => {
+			telling = undefined;
+			tell([]);
+		}, TELL_MS);
 	}
 
 	async function receive(
@@ -176,15 +192,13 @@ export async function createEngine(
 		if (received.ok && received.value.stored < entries.length && !received.value.ask.length)
 			received = await store.receive(entries, leftOut);
 		const after = log.vector();
-		const moved = Object.fromEntries(
-			Object.entries(after).filter(([did, seq]) => seq !== (before[did] ?? 0)),
-		);
+		const moved = Object.keys(after).filter((did) => after[did] !== before[did]);
 		for (const [did, { to }] of asked)
 			if ((after[did] ?? 0) >= to || log.stalled.has(did)) asked.delete(did);
 		listenFor(from);
 		if (received.ok)
 			for (const [did, seq] of received.value.ask) if (seq) void from.want(did, seq, seq, '');
-		if (Object.keys(moved).length) tell(moved);
+		tell(moved);
 		ask();
 		changed();
 		if (received.ok) return undefined;
@@ -198,9 +212,22 @@ export async function createEngine(
 			holds[chain] = Math.max(holds[chain] ?? 0, seq);
 		const ack = { did, holds, at: clock(), ...(partial && { partial }) };
 		acks.set(did, ack);
-		log.store.putAck(ack).catch(() => {
-			// A lost confirmation is only asked for again.
-		});
+		unkept.add(did);
+		keeping ??= setTimeout(keepAcks, KEEP_MS);
+	}
+
+	/** Whose confirmations are newer than the disk. */
+	const unkept = new Set<Did>();
+	let keeping: ReturnType<typeof setTimeout> | undefined;
+
+	function keepAcks(): void {
+		clearTimeout(keeping);
+		keeping = undefined;
+		for (const did of unkept)
+			log.store.putAck(acks.get(did)!).catch(() => {
+				// A lost confirmation is only asked for again.
+			});
+		unkept.clear();
 	}
 
 	function keysFor(session: Session): void {
@@ -260,8 +287,7 @@ export async function createEngine(
 			sessions.add(startSession(link, host));
 		},
 		announce() {
-			const seq = log.vector()[own];
-			if (seq) tell({ [own]: seq });
+			if (log.vector()[own]) tell([own]);
 			ask();
 			changed();
 		},
@@ -270,7 +296,7 @@ export async function createEngine(
 			confirm(did, holds, partial);
 			changed();
 		},
-		passOn: () => tell(log.vector()),
+		passOn: () => tell(Object.keys(log.vector())),
 		get catchingUpWithItself() {
 			const pending = asked.get(own);
 			return pending !== undefined && pending.holds && clock() - pending.at < OWN_MS;
@@ -306,6 +332,8 @@ export async function createEngine(
 		},
 		close() {
 			stopListening();
+			clearTimeout(telling);
+			keepAcks();
 			for (const session of sessions) session.close('The app closed.');
 		},
 	};
