@@ -2,6 +2,7 @@
  * All devices' documents of a workspace, opened when something is written or applied and closed by least use. What a user sees
  * never waits for one.
  */
+import { groupBy } from '#core/group.ts';
 import type { Cell } from './cell.ts';
 import {
 	cacheInBrowser,
@@ -93,8 +94,8 @@ export function createReplica(
 		superseded: async (did, part) => (await document(did, part)).superseded,
 		async apply(did, changes) {
 			const cells: Cell[] = [];
-			for (const change of changes)
-				cells.push(...(await document(did, change.part, change.from)).apply(change));
+			for (const [part, own] of groupBy(changes, (change) => change.part))
+				cells.push(...(await document(did, part, own[0]!.from)).apply(...own));
 			return cells;
 		},
 		cells: async (did, part) => (await document(did, part)).cells(),

@@ -17,7 +17,7 @@ export interface Arrivals {
 }
 
 /** Bytes of updates read at once: a fraction of a second's work. */
-const PIECE = 1024 * 1024;
+const PIECE = 2 * 1024 * 1024;
 
 export function createArrivals(): Arrivals {
 	let waiting: OpenedEntry[] = [];

@@ -228,9 +228,10 @@ export async function createStore({
 		const cells: Cell[] = [];
 		const upTo: Record<string, number> = {};
 		try {
-			for (const entry of piece) {
-				cells.push(...(await replica.apply(entry.did, entry.payload.updates)));
-				upTo[entry.did] = entry.seq;
+			for (const [writer, entries] of groupBy(piece, (entry) => entry.did)) {
+				const updates = entries.flatMap(({ payload }) => payload.updates);
+				cells.push(...(await replica.apply(writer, updates)));
+				upTo[writer] = entries.at(-1)!.seq;
 			}
 		} catch (error) {
 			behind = true;
