@@ -22,7 +22,7 @@ export interface EngineStatus {
 	readonly unsent: number;
 	/** Devices known to hold everything that this one holds. */
 	readonly copies: number;
-	/** Entries received and still expected from those who are here. */
+	/** Entries that came and are read, of those that are expected from those who are here. */
 	readonly receiving?: { readonly done: number; readonly total: number };
 	/** Why entries were refused last. */
 	readonly trouble?: string;
@@ -38,8 +38,6 @@ export interface Engine {
 	acks(): readonly Ack[];
 	/** A confirmation that came another way than over a link. */
 	confirm(did: Did, holds: Vector, partial: boolean): void;
-	/** Tells everybody of entries that came by another way than a session. */
-	passOn(): void;
 	/** Others hold entries of this device's that it does not have itself: a restored profile must not write now (R5). */
 	readonly catchingUpWithItself: boolean;
 	status(): EngineStatus;
@@ -49,6 +47,8 @@ export interface Engine {
 
 export interface EngineStore {
 	readonly log: Log;
+	/** Entries that are stored and not read yet. */
+	readonly unread: number;
 	/** Answers what was new; stops before a bad entry. `more`: these are not the last that are on their way. */
 	receive(
 		entries: readonly SealedEntry[],
@@ -121,10 +121,9 @@ export async function createEngine(
 
 	/** Bodies that never came or were damaged here: once from everybody who may have them. Rejects when the log is closed. */
 	async function askForGaps(): Promise<void> {
-		const before = incomplete;
 		const missing = await log.missing();
 		incomplete = lacksBodies(missing);
-		if (before && !incomplete) tell(Object.keys(log.vector()));
+		tell();
 		// Those who lack something themselves may still have what is missing here; but later.
 		const sources = members().sort((a, b) => Number(a.partial) - Number(b.partial));
 		if (!sources.length) return;
@@ -162,21 +161,25 @@ export async function createEngine(
 		);
 	}
 
-	/** Chains that the others have not been told the end of. */
-	const news = new Set<Did>();
+	/** Chain -> the end that all were told last; who came later was told when it came. */
+	let told: Vector = {};
+	let toldPartial = isPartial();
 	let telling: ReturnType<typeof setTimeout> | undefined;
 
-	function tell(chains: Iterable<Did>): void {
-		for (const did of chains) news.add(did);
-		if (telling || !news.size) return;
-		const vector = log.vector();
-		const told = Object.fromEntries([...news].map((did) => [did, vector[did] ?? 0]));
-		news.clear();
+	function tell(): void {
+		if (telling) return;
 		const partial = isPartial();
-		for (const session of members()) void session.have(told, partial);
+		const vector = log.vector();
+		const news = Object.entries(vector).filter(
+			([did, seq]) => seq !== told[did] || partial !== toldPartial,
+		);
+		if (!news.length) return;
+		told = vector;
+		toldPartial = partial;
+		for (const session of members()) void session.have(Object.fromEntries(news), partial);
 		telling = setTimeout(() => {
 			telling = undefined;
-			tell([]);
+			tell();
 		}, TELL_MS);
 	}
 
@@ -184,7 +187,6 @@ export async function createEngine(
 		entries: readonly SealedEntry[],
 		from: Session,
 	): Promise<Failure | undefined> {
-		const before = log.vector();
 		const leftOut = since() !== '';
 		const more = expected() > entries.length;
 		let received = await store.receive(entries, leftOut, more);
@@ -192,13 +194,12 @@ export async function createEngine(
 		if (received.ok && received.value.stored < entries.length && !received.value.ask.length)
 			received = await store.receive(entries, leftOut);
 		const after = log.vector();
-		const moved = Object.keys(after).filter((did) => after[did] !== before[did]);
 		for (const [did, { to }] of asked)
 			if ((after[did] ?? 0) >= to || log.stalled.has(did)) asked.delete(did);
 		listenFor(from);
 		if (received.ok)
 			for (const [did, seq] of received.value.ask) if (seq) void from.want(did, seq, seq, '');
-		tell(moved);
+		tell();
 		ask();
 		changed();
 		if (received.ok) return undefined;
@@ -287,7 +288,7 @@ export async function createEngine(
 			sessions.add(startSession(link, host));
 		},
 		announce() {
-			if (log.vector()[own]) tell([own]);
+			tell();
 			ask();
 			changed();
 		},
@@ -296,7 +297,6 @@ export async function createEngine(
 			confirm(did, holds, partial);
 			changed();
 		},
-		passOn: () => tell(Object.keys(log.vector())),
 		get catchingUpWithItself() {
 			const pending = asked.get(own);
 			return pending !== undefined && pending.holds && clock() - pending.at < OWN_MS;
@@ -312,9 +312,9 @@ export async function createEngine(
 				!partial && Object.entries(vector).every(([did, n]) => (holds[did] ?? 0) >= n);
 			const [broken] = [...log.stalled.values(), ...log.unreadable.values()];
 			const problem = trouble ?? broken?.message;
-			const missing = expected();
+			const missing = expected() + store.unread;
 			if (!missing) startedAt = undefined;
-			const done = total(vector) - (startedAt ?? 0);
+			const done = total(vector) - store.unread - (startedAt ?? 0);
 			const skews = openSessions().map((session) => session.skew);
 			const skew = skews.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
 			return {

@@ -20,7 +20,7 @@ export interface Arrivals {
 const PIECE = 2 * 1024 * 1024;
 
 export function createArrivals(): Arrivals {
-	let waiting: OpenedEntry[] = [];
+	const waiting: OpenedEntry[] = [];
 	let bytes = 0;
 	function take(count: number): readonly OpenedEntry[] {
 		const taken = waiting.splice(0, count);

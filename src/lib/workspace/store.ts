@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '#core/result.ts';
 import { systemClock, type Clock } from '#core/clock.ts';
 import type { Intent, WriteContext } from '#commands/context.ts';
 import type { SealedEntry } from '#log/entry.ts';
-import type { Log, Received } from '#log/log.ts';
+import type { Log, OpenedEntry, Received } from '#log/log.ts';
 import { endOf, mayWrite } from '#log/membership.ts';
 import type { Role } from '#log/workspaces.ts';
 import type { StoredRow } from '#readmodel/database.ts';
@@ -46,6 +46,8 @@ export interface Store {
 	readonly context: WriteContext;
 	readonly role: Role;
 	readonly unsaved: Unsaved;
+	/** Entries that are in the log and in no table yet. */
+	readonly unread: number;
 	/**
 	 * What other devices sent, after the log's checks; resolves when it is stored and visible. While `more` is on its way, when it
 	 * is stored: storing what comes goes before showing what is here.
@@ -239,11 +241,13 @@ export async function createStore({
 			throw error;
 		}
 		if (piece.length) await show(cells, upTo);
-		if (arrivals.length) return;
-		await upkeep.retire();
-		if (!stirred) return;
-		stirred = false;
-		await upkeep.run();
+		if (!arrivals.length) await upkeep.retire();
+		const due = stirred && !arrivals.length;
+		if (due) {
+			stirred = false;
+			await upkeep.run();
+		}
+		if (piece.length || due) changed();
 	}
 
 	async function readAll(): Promise<void> {
@@ -267,7 +271,6 @@ export async function createStore({
 	async function readOn(): Promise<void> {
 		do await queue.run(async () => closing || readSome());
 		while (arrivals.length && !closing && !arriving);
-		changed();
 	}
 
 	/** A document behind the log would wait for ever for what it missed: closed, it reads everything at its next opening. */
@@ -301,6 +304,9 @@ export async function createStore({
 		unsaved,
 		get role() {
 			return role();
+		},
+		get unread() {
+			return arrivals.length;
 		},
 		context: {
 			did,
