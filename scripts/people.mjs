@@ -48,3 +48,19 @@ export function contactsCsv(count, seed = 1) {
 		);
 	return lines.join('\n');
 }
+
+/** Contacts with notes of some two thousand characters, `bytes` in all: a workspace that is large without being many people. */
+export function notesCsv(bytes, seed = 2) {
+	const random = createRandom(seed);
+	const pick = (list) => list[Math.floor(random() * list.length)];
+	const lines = ['First name,Last name,E-mail,Notes'];
+	for (let size = 0, i = 0; size < bytes; i++) {
+		const words = [];
+		for (let length = 0; length < 2000; length += words.at(-1).length + 1)
+			words.push(`${pick(jobs)} ${pick(stages)} ${Math.floor(random() * 1e9)}`);
+		const line = `${pick(first)},${pick(last)},noted${i}@example.com,${words.join(' ')}`;
+		lines.push(line);
+		size += line.length;
+	}
+	return lines.join('\n');
+}

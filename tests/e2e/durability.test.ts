@@ -2,18 +2,14 @@
  * An acknowledged write survives SIGKILL of the browser, and the app starts with neither server nor network. The profile is a
  * real one on disk; the process group is killed without warning, with several writes under way. KILLS for more of them.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { Scripting } from '#workspace/scripting.ts';
 import { root } from '../../scripts/install.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import {
-	attach,
-	chromiumOptions,
 	eventually,
 	launch,
 	newWorkspace,
@@ -22,6 +18,7 @@ import {
 	share,
 	type App,
 } from '#tests/support/app.ts';
+import { openProfile, type Profile } from '#tests/support/profile.ts';
 
 const kills = Number(process.env.KILLS ?? 5);
 /** With a second browser, which costs more. */
@@ -29,43 +26,11 @@ const peerKills = Math.ceil(kills / 5);
 const profile = mkdtempSync(join(tmpdir(), 'perennial-profile-'));
 afterAll(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
-/** A browser on the kept profile, and how to kill it. */
-async function openProfile(origin: string) {
-	const context = await chromium.launchPersistentContext(profile, {
-		...chromiumOptions,
-	});
-	const app = await attach(context, origin);
-	const pids = processesOf(profile);
-	return {
-		app,
-		async kill() {
-			for (const pid of pids()) {
-				try {
-					process.kill(pid, 'SIGKILL');
-				} catch {
-					// It ended by itself.
-				}
-			}
-			await context.close().catch(() => {});
-		},
-	};
-}
-
-/** All processes whose command line names the profile. */
-function processesOf(folder: string): () => number[] {
-	return () =>
-		execFileSync('pgrep', ['-f', folder], { encoding: 'utf8' })
-			.split('\n')
-			.filter(Boolean)
-			.map(Number)
-			.filter((pid) => pid !== process.pid);
-}
-
 describe('durability', () => {
 	test(`${kills} times killed in the middle of edits, then started offline: every acknowledged edit is there`, async () => {
 		const server = await serve({ folder: `${root}/build`, port: 0, host: 'localhost' });
 		const origin = `http://localhost:${server.port}`;
-		let browser = await openProfile(origin);
+		let browser = await openProfile(profile, origin);
 		const { id: wid } = await browser.app.get<{ id: string }>(
 			'workspaces.create',
 			newWorkspace('Field'),
@@ -76,7 +41,7 @@ describe('durability', () => {
 		const acknowledged = new Map<string, string>();
 		for (let round = 0; round < kills; round++) {
 			await killWhileWriting(browser, `R${round}`, acknowledged, 3 + (round % 9));
-			browser = await openProfile(origin);
+			browser = await openProfile(profile, origin);
 			await browser.app.get('workspaces.open', wid);
 			await holdsAll(browser.app, acknowledged);
 		}
@@ -95,7 +60,7 @@ describe('durability', () => {
 		const other = await launch();
 		const peer = await openApp(other, origin);
 		await peer.get('workspaces.create', newWorkspace('Field'));
-		let browser = await openProfile(origin);
+		let browser = await openProfile(profile, origin);
 		await share(peer, browser.app);
 		const { workspace: wid } = await browser.app.get<{ workspace: string }>('ready');
 		const acknowledged = new Map<string, string>();
@@ -103,7 +68,7 @@ describe('durability', () => {
 		for (let round = 0; round < peerKills; round++) {
 			const stop = writeOn(peer, `P${round}`, sent, 2);
 			await killWhileWriting(browser, `Q${round}`, acknowledged, 3 + (round % 9));
-			browser = await openProfile(origin);
+			browser = await openProfile(profile, origin);
 			await browser.app.get('workspaces.open', wid);
 			await holdsAll(browser.app, acknowledged);
 			await stop();
@@ -137,7 +102,7 @@ function writeOn(app: App, name: string, acknowledged: Map<string, string>, line
 
 /** Kills in the middle of writes, after so many were acknowledged. */
 async function killWhileWriting(
-	browser: Awaited<ReturnType<typeof openProfile>>,
+	browser: Profile,
 	name: string,
 	acknowledged: Map<string, string>,
 	count: number,

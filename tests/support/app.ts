@@ -84,19 +84,24 @@ interface Pending {
 	readonly code: string;
 }
 
-/** `guest` opens a fresh invite of `owner`, who admits; resolves when both hold the same. */
-export async function share(
+/** `guest` opens a fresh invite of `owner`, who admits; resolves when the guest is in. */
+export async function admit(
 	owner: App,
 	guest: App,
 	role: 'editor' | 'viewer' = 'editor',
 	userName = 'Bo',
-) {
+): Promise<void> {
 	const { url } = await owner.get<{ url: string }>('share.invite', { role });
 	const joining = guest.get('share.join', url, { userName });
 	await eventually(async () => (await owner.get<Pending[]>('share.pending')).length > 0);
 	const [request] = await owner.get<Pending[]>('share.pending');
 	await owner.get('share.admit', request!.requestId);
 	await joining;
+}
+
+/** As `admit`; resolves when both hold the same. */
+export async function share(...[owner, guest, ...about]: Parameters<typeof admit>): Promise<void> {
+	await admit(owner, guest, ...about);
 	await eventually(() => same(owner, guest), 120);
 }
 

@@ -47,7 +47,7 @@ describe('a hostile device', () => {
 		);
 		const store = unwrap(await openStore(own, { scope }));
 		const log = Object.create(store.log, { wid: { value: ann.info().workspace.id } });
-		const pretending = { log, receive: store.receive };
+		const pretending = { log, receive: store.receive, unread: 0 };
 		const engine = await createEngine(pretending);
 		const [left, right] = createMemoryLinks();
 		let closed = false;

@@ -55,6 +55,7 @@ describe('faults', () => {
 			);
 		const spoilt = {
 			receive: store.receive,
+			unread: 0,
 			log: Object.create(log, { entries: { value: entries } }) as typeof log,
 		};
 		const cy = await joinHost(ann);

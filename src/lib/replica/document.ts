@@ -29,8 +29,8 @@ export interface PartDocument {
 	write(cells: readonly Cell[]): PartUpdate | undefined;
 	/** Cells written here that later ones have replaced. */
 	readonly superseded: number;
-	/** The cells that the update changed; none when it does not continue this document: it then stays as it is. */
-	apply(update: PartUpdate): readonly Cell[];
+	/** The cells that the updates changed. One that does not continue this document changes nothing. */
+	apply(...updates: readonly PartUpdate[]): readonly Cell[];
 	/** What opening read from the log beyond the cache, once. */
 	caughtUp(): readonly Cell[];
 	cells(): readonly Cell[];
@@ -73,18 +73,20 @@ export const noCache: DocumentCache = {
 	async clear() {},
 };
 
+/** `least`: where the updates go on that are about to be applied, when the log is further already. */
 export async function openPartDocument(
 	name: string,
 	did: string,
 	source: PartSource,
 	documents: DocumentCache,
+	least = source.clock(),
 ): Promise<PartDocument> {
-	const expected = source.clock();
+	const isInReach = (clock: number) => clock >= least && clock <= source.clock();
 	let [doc, cache] = await documents.open(name);
 	let map = doc.getMap<unknown>('c');
 	let cached = clockOf(doc);
 	let missed = await catchUp();
-	if (clockOf(doc) !== expected) {
+	if (!isInReach(clockOf(doc))) {
 		await cache.destroy();
 		doc.destroy();
 		await documents.clear(name);
@@ -96,26 +98,30 @@ export async function openPartDocument(
 
 	/** Applies what the log has beyond the cache; answers the keys that changed. */
 	async function catchUp(): Promise<Set<string>> {
-		const changed = new Set<string>();
 		const clock = clockOf(doc);
-		if (clock >= expected) return changed;
-		for (const update of await source.updates(clock)) changedBy(update, changed);
-		return changed;
+		if (clock >= least) return new Set();
+		return changedBy(await source.updates(clock));
 	}
 
 	function isWritten(key: string): boolean {
 		return map._map.has(key);
 	}
 
-	/** One that does not continue the document would make Yjs wait for the rest, for ever. */
-	function changedBy({ from, clock, update }: PartUpdate, changed: Set<string>): Set<string> {
-		if (from !== clockOf(doc) || !isOwnUpdate(update, from, clock, isWritten)) return changed;
+	/** In one transaction of Yjs, because the cache writes each. Answers the keys that changed. */
+	function changedBy(updates: readonly PartUpdate[]): Set<string> {
+		const changed = new Set<string>();
 		const note = (event: Y.YMapEvent<unknown>) => {
 			for (const key of event.keysChanged) changed.add(key);
 		};
 		map.observe(note);
 		try {
-			Y.applyUpdate(doc, update);
+			const applyAll = () => {
+				for (const { from, clock, update } of updates)
+					// One that does not continue the document would make Yjs wait for the rest, for ever.
+					if (from === clockOf(doc) && isOwnUpdate(update, from, clock, isWritten))
+						Y.applyUpdate(doc, update);
+			};
+			Y.transact(doc, applyAll, undefined, false);
 		} finally {
 			map.unobserve(note);
 		}
@@ -147,12 +153,13 @@ export async function openPartDocument(
 			return { from, clock: clockOf(doc), update: update! };
 		},
 		caughtUp,
-		apply: (update) => {
+		apply: (...updates) => {
 			// Opening may have read the update from the log already; then only its keys are wanted.
 			const before = caughtUp();
 			// The cache was ahead of the log (a log put back from an older copy): which cells it was, nobody knows any more.
-			if (update.clock <= cached) return read(map.keys());
-			return [...before, ...read(changedBy(update, new Set()))];
+			const isBehind = updates.some(({ clock }) => clock <= cached);
+			const changed = changedBy(updates);
+			return isBehind ? read(map.keys()) : [...before, ...read(changed)];
 		},
 		get superseded() {
 			return clockOf(doc) - map.size;

@@ -2,6 +2,7 @@
  * All devices' documents of a workspace, opened when something is written or applied and closed by least use. What a user sees
  * never waits for one.
  */
+import { groupBy } from '#core/group.ts';
 import type { Cell } from './cell.ts';
 import {
 	cacheInBrowser,
@@ -66,11 +67,12 @@ export function createReplica(
 		updates: (clock) => source.updates(did, part, clock),
 	});
 
-	async function document(did: string, part: string): Promise<PartDocument> {
+	/** `from`: the clock that the document must at least have reached; the log's without. */
+	async function document(did: string, part: string, from?: number): Promise<PartDocument> {
 		const name = nameOf(did, part);
 		let doc = open.get(name);
 		if (doc) open.delete(name);
-		else doc = openPartDocument(name, did, sourceOf(did, part), documents);
+		else doc = openPartDocument(name, did, sourceOf(did, part), documents, from);
 		open.set(name, doc);
 		// One that could not be opened is tried again by the next use.
 		doc.catch(() => open.get(name) === doc && open.delete(name));
@@ -92,7 +94,8 @@ export function createReplica(
 		superseded: async (did, part) => (await document(did, part)).superseded,
 		async apply(did, changes) {
 			const cells: Cell[] = [];
-			for (const change of changes) cells.push(...(await document(did, change.part)).apply(change));
+			for (const [part, own] of groupBy(changes, (change) => change.part))
+				cells.push(...(await document(did, part, own[0]!.from)).apply(...own));
 			return cells;
 		},
 		cells: async (did, part) => (await document(did, part)).cells(),

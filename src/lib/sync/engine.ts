@@ -21,7 +21,7 @@ export interface EngineStatus {
 	readonly unsent: number;
 	/** Devices known to hold everything that this one holds. */
 	readonly copies: number;
-	/** Entries received and still expected from those who are here. */
+	/** Entries that came and are read, of those that are expected from those who are here. */
 	readonly receiving?: { readonly done: number; readonly total: number };
 	/** Why entries were refused last. */
 	readonly trouble?: string;
@@ -37,8 +37,6 @@ export interface Engine {
 	acks(): readonly Ack[];
 	/** A confirmation that came another way than over a link. */
 	confirm(did: Did, holds: Vector, partial: boolean): void;
-	/** Tells everybody of entries that came by another way than a session. */
-	passOn(): void;
 	/** Others hold entries of this device's that it does not have itself: a restored profile must not write now (R5). */
 	readonly catchingUpWithItself: boolean;
 	status(): EngineStatus;
@@ -48,8 +46,14 @@ export interface Engine {
 
 export interface EngineStore {
 	readonly log: Log;
-	/** Answers what was new; stops before a bad entry. */
-	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
+	/** Entries that are stored and not read yet. */
+	readonly unread: number;
+	/** Answers what was new; stops before a bad entry. `more`: these are not the last that are on their way. */
+	receive(
+		entries: readonly SealedEntry[],
+		leftOut?: boolean,
+		more?: boolean,
+	): Promise<Result<Received>>;
 }
 
 export interface EngineOptions {
@@ -64,6 +68,9 @@ const RANGE = 512;
 const SILENCE_MS = 60_000;
 const SKEW_MS = 5 * 60_000;
 const OWN_MS = 5000;
+/** What is new is told at once, what follows it so soon goes into one message: everybody tells everybody of every entry. */
+const TELL_MS = 100;
+const KEEP_MS = 1000;
 
 export async function createEngine(
 	store: EngineStore,
@@ -113,10 +120,9 @@ export async function createEngine(
 
 	/** Bodies that never came or were damaged here: once from everybody who may have them. Rejects when the log is closed. */
 	async function askForGaps(): Promise<void> {
-		const before = incomplete;
 		const missing = await log.missing();
 		incomplete = lacksBodies(missing);
-		if (before && !incomplete) tell(log.vector());
+		tell();
 		// Those who lack something themselves may still have what is missing here; but later.
 		const sources = members().sort((a, b) => Number(a.partial) - Number(b.partial));
 		if (!sources.length) return;
@@ -154,31 +160,45 @@ export async function createEngine(
 		);
 	}
 
-	function tell(vector: Vector): void {
+	/** Chain -> the end that all were told last; who came later was told when it came. */
+	let told: Vector = {};
+	let toldPartial = isPartial();
+	let telling: ReturnType<typeof setTimeout> | undefined;
+
+	function tell(): void {
+		if (telling) return;
 		const partial = isPartial();
-		for (const session of members()) void session.have(vector, partial);
+		const vector = log.vector();
+		const news = Object.entries(vector).filter(
+			([did, seq]) => seq !== told[did] || partial !== toldPartial,
+		);
+		if (!news.length) return;
+		told = vector;
+		toldPartial = partial;
+		for (const session of members()) void session.have(Object.fromEntries(news), partial);
+		telling = setTimeout(() => {
+			telling = undefined;
+			tell();
+		}, TELL_MS);
 	}
 
 	async function receive(
 		entries: readonly SealedEntry[],
 		from: Session,
 	): Promise<Failure | undefined> {
-		const before = log.vector();
 		const leftOut = since() !== '';
-		let received = await store.receive(entries, leftOut);
+		const more = expected() > entries.length;
+		let received = await store.receive(entries, leftOut, more);
 		// What stood before a bad entry is stored by now, so that the bad one answers for itself.
 		if (received.ok && received.value.stored < entries.length && !received.value.ask.length)
 			received = await store.receive(entries, leftOut);
 		const after = log.vector();
-		const moved = Object.fromEntries(
-			Object.entries(after).filter(([did, seq]) => seq !== (before[did] ?? 0)),
-		);
 		for (const [did, { to }] of asked)
 			if ((after[did] ?? 0) >= to || log.stalled.has(did)) asked.delete(did);
 		listenFor(from);
 		if (received.ok)
 			for (const [did, seq] of received.value.ask) if (seq) void from.want(did, seq, seq, '');
-		if (Object.keys(moved).length) tell(moved);
+		tell();
 		ask();
 		changed();
 		if (received.ok) return undefined;
@@ -192,9 +212,22 @@ export async function createEngine(
 			holds[chain] = Math.max(holds[chain] ?? 0, seq);
 		const ack = { did, holds, at: clock(), ...(partial && { partial }) };
 		acks.set(did, ack);
-		log.store.putAck(ack).catch(() => {
-			// A lost confirmation is only asked for again.
-		});
+		unkept.add(did);
+		keeping ??= setTimeout(keepAcks, KEEP_MS);
+	}
+
+	/** Whose confirmations are newer than the disk. */
+	const unkept = new Set<Did>();
+	let keeping: ReturnType<typeof setTimeout> | undefined;
+
+	function keepAcks(): void {
+		clearTimeout(keeping);
+		keeping = undefined;
+		for (const did of unkept)
+			log.store.putAck(acks.get(did)!).catch(() => {
+				// A lost confirmation is only asked for again.
+			});
+		unkept.clear();
 	}
 
 	function keysFor(session: Session): void {
@@ -243,8 +276,7 @@ export async function createEngine(
 			sessions.add(startSession(link, host));
 		},
 		announce() {
-			const seq = log.vector()[own];
-			if (seq) tell({ [own]: seq });
+			tell();
 			ask();
 			changed();
 		},
@@ -253,7 +285,6 @@ export async function createEngine(
 			confirm(did, holds, partial);
 			changed();
 		},
-		passOn: () => tell(log.vector()),
 		get catchingUpWithItself() {
 			const pending = asked.get(own);
 			return pending !== undefined && pending.holds && clock() - pending.at < OWN_MS;
@@ -269,9 +300,9 @@ export async function createEngine(
 				!partial && Object.entries(vector).every(([did, n]) => (holds[did] ?? 0) >= n);
 			const [broken] = [...log.stalled.values(), ...log.unreadable.values()];
 			const problem = trouble ?? broken?.message;
-			const missing = expected();
+			const missing = expected() + store.unread;
 			if (!missing) startedAt = undefined;
-			const done = total(vector) - (startedAt ?? 0);
+			const done = total(vector) - store.unread - (startedAt ?? 0);
 			const skews = openSessions().map((session) => session.skew);
 			const skew = skews.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
 			return {
@@ -289,6 +320,8 @@ export async function createEngine(
 		},
 		close() {
 			stopListening();
+			clearTimeout(telling);
+			keepAcks();
 			for (const session of sessions) session.close('The app closed.');
 		},
 	};

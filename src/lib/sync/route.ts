@@ -18,10 +18,12 @@ export async function routeOf(connection: RTCPeerConnection): Promise<Route> {
 	};
 	const local = place(pair?.localCandidateId);
 	const remote = place(pair?.remoteCandidateId);
+	// The connection's own count, where the browser has one: it may have used another pair before.
+	const counted = selected?.bytesReceived === undefined ? pair : selected;
 	return {
 		state,
 		...(local && { local }),
 		...(remote && { remote }),
-		...(pair && { sent: Number(pair.bytesSent), received: Number(pair.bytesReceived) }),
+		...(counted && { sent: Number(counted.bytesSent), received: Number(counted.bytesReceived) }),
 	};
 }

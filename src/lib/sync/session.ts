@@ -51,8 +51,9 @@ export interface Session {
 }
 
 const GREETING_MS = 10_000;
-/** Entries that are stored in one transaction. */
+/** Entries that are stored in one transaction, and their bytes: what is cut off before its end comes again. */
 const BATCH = 64;
+const BATCH_BYTES = 1024 * 1024;
 /** Bytes read ahead of the channel. */
 const READ_AHEAD = 512 * 1024;
 /** Membership entries of one proof. */
@@ -239,10 +240,16 @@ export function startSession(link: Link, host: SessionHost): Session {
 		}
 	}
 
+	function nextBatch(): readonly SealedEntry[] {
+		let bytes = 0;
+		const end = arrived.findIndex(({ ct }, i) => i === BATCH || (bytes += ct.length) > BATCH_BYTES);
+		return end < 0 ? arrived : arrived.slice(0, Math.max(1, end));
+	}
+
 	/** Whatever has come meanwhile goes into one transaction. */
 	async function store(): Promise<void> {
 		while (arrived.length && !ended) {
-			const batch = arrived.slice(0, BATCH);
+			const batch = nextBatch();
 			const failure = await host.receive(batch, session);
 			arrived = arrived.slice(batch.length);
 			if (failure) return end(failure.message);

@@ -97,10 +97,7 @@ export async function openHost(
 	const { did } = log.device;
 	const clock = options.clock ?? systemClock;
 	const keeping = await openKeeping(database, log, clock);
-	const engine = await createEngine(
-		{ log, receive: store.receive },
-		{ clock, since: keeping.since },
-	);
+	const engine = await createEngine(store, { clock, since: keeping.since });
 	const listeners = new Set<(what: 'sync' | 'share') => void>();
 	const tell = (what: 'sync' | 'share') => listeners.forEach((listener) => listener(what));
 	const team = createTeam({ store, engine, database, clock, changed: () => tell('share') });
@@ -118,11 +115,7 @@ export async function openHost(
 		{
 			log,
 			database,
-			async receive(entries) {
-				const received = await store.receive(entries);
-				if (received.ok && received.value.stored) engine.passOn();
-				return received;
-			},
+			receive: (entries) => store.receive(entries),
 			epochs: log.keyring.all,
 			onHolds: (holder, holds) => engine.confirm(holder, holds, false),
 			clock,

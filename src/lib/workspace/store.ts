@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '#core/result.ts';
 import { systemClock, type Clock } from '#core/clock.ts';
 import type { Intent, WriteContext } from '#commands/context.ts';
 import type { SealedEntry } from '#log/entry.ts';
-import type { Log, Received } from '#log/log.ts';
+import type { Log, OpenedEntry, Received } from '#log/log.ts';
 import { endOf, mayWrite } from '#log/membership.ts';
 import type { Role } from '#log/workspaces.ts';
 import type { StoredRow } from '#readmodel/database.ts';
@@ -19,6 +19,7 @@ import { partOf } from '#replica/parts.ts';
 import type { Replica } from '#replica/replica.ts';
 import { isStorageError, storageFailure } from '#log/storage.ts';
 import { createQueue } from '#core/queue.ts';
+import { createArrivals } from './arrivals.ts';
 import { chunks, createOwnChain } from './own-chain.ts';
 import { createUnsaved, plainDisk, type Disk, type Unsaved } from './unsaved.ts';
 import { createUpkeep } from './upkeep.ts';
@@ -44,8 +45,17 @@ export interface Store {
 	readonly context: WriteContext;
 	readonly role: Role;
 	readonly unsaved: Unsaved;
-	/** What other devices sent, after the log's checks; resolves when it is stored and visible. */
-	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
+	/** Entries that are in the log and in no table yet. */
+	readonly unread: number;
+	/**
+	 * What other devices sent, after the log's checks; resolves when it is stored and visible. While `more` is on its way, when it
+	 * is stored: storing what comes goes before showing what is here.
+	 */
+	receive(
+		entries: readonly SealedEntry[],
+		leftOut?: boolean,
+		more?: boolean,
+	): Promise<Result<Received>>;
 	/** Writes documents' cells into new ones and ends the old: without what is superseded or erased. */
 	rewrite(parts: readonly string[]): Promise<Result<void>>;
 	/** Empties the tables and fills them again from the documents. */
@@ -64,6 +74,10 @@ export interface Store {
 }
 
 const RETRY_MS = 1000;
+/** While more is on its way, what has come is read when nothing arrives for so long. */
+const QUIET_MS = 20;
+/** Bytes that may wait to be read. */
+const MOST_UNREAD = 32 * 1024 * 1024;
 
 export async function createStore({
 	log,
@@ -104,6 +118,12 @@ export async function createStore({
 
 	/** The tables lack something that the log has: the next change brings it in as well. */
 	let behind = false;
+	const arrivals = createArrivals();
+	/** Deliveries that are being stored. */
+	let arriving = 0;
+	let quiet: ReturnType<typeof setTimeout> | undefined;
+	/** What came may ask something of the upkeep, once it is read. */
+	let stirred = false;
 	/** Another worker may hold the data by now: nothing that still waits in the queue may be written. */
 	let closing = false;
 	let held = () => false;
@@ -115,7 +135,9 @@ export async function createStore({
 		if (closing) return;
 		queue
 			.run(async () => {
-				if (!closing && (await upkeep.run())) changed();
+				if (closing) return;
+				await readAll();
+				if (await upkeep.run()) changed();
 			})
 			.catch(retry);
 	});
@@ -131,6 +153,7 @@ export async function createStore({
 				'Busy',
 				'This device was restored from an older copy and is fetching what it wrote since. Try again in a moment.',
 			);
+		if (arrivals.isOf(did)) await readAll();
 		const kind = intent.verb === 'import' ? 'import' : 'edit';
 		for (const chunk of chunks(cells)) {
 			if (closing) return closed();
@@ -189,35 +212,79 @@ export async function createStore({
 		const received = await log.receive(entries, leftOut);
 		if (!received.ok) return received;
 		const { opened, healed, stored } = received.value;
-		const cells: Cell[] = [];
-		const upTo: Record<string, number> = {};
-		try {
-			for (const entry of opened) {
-				hlc.observe(entry.hlc);
-				cells.push(...(await replica.apply(entry.did, entry.payload.updates)));
-				upTo[entry.did] = entry.seq;
-			}
-			cells.push(...(await upkeep.readAgain(healed)));
-		} catch (error) {
-			// A document behind the log would wait for ever for what it missed.
-			for (const { did: writer, payload } of opened)
-				await replica.forget(
-					writer,
-					payload.updates.map(({ part }) => part),
-				);
-			behind = true;
-			throw error;
+		for (const entry of opened) hlc.observe(entry.hlc);
+		arrivals.add(opened);
+		if (healed.size) {
+			await readAll();
+			await show(await upkeep.readAgain(healed), {});
 		}
-		if (stored) await show(cells, upTo);
-		await upkeep.retire();
 		// Void entries may speak of what was erased, and others make it possible to go on with an erasure.
-		if (stored > opened.length || (stored && upkeep.waiting)) await upkeep.run();
+		if (stored > opened.length || (stored && upkeep.waiting)) stirred = true;
 		if (stored) changed();
 		return received;
 	}
 
+	/** A piece of what has arrived, into documents and tables. */
+	async function readSome(): Promise<void> {
+		const piece = arrivals.next();
+		const cells: Cell[] = [];
+		const upTo: Record<string, number> = {};
+		try {
+			for (const [writer, entries] of groupBy(piece, (entry) => entry.did)) {
+				const updates = entries.flatMap(({ payload }) => payload.updates);
+				cells.push(...(await replica.apply(writer, updates)));
+				upTo[writer] = entries.at(-1)!.seq;
+			}
+		} catch (error) {
+			behind = true;
+			await leaveToLog(piece);
+			throw error;
+		}
+		if (piece.length) await show(cells, upTo);
+		if (!arrivals.length) await upkeep.retire();
+		const due = stirred && !arrivals.length;
+		if (due) {
+			stirred = false;
+			await upkeep.run();
+		}
+		if (piece.length || due) changed();
+	}
+
+	async function readAll(): Promise<void> {
+		while (arrivals.length && !closing) await readSome();
+	}
+
+	async function receiveFirst(
+		entries: readonly SealedEntry[],
+		leftOut?: boolean,
+		more?: boolean,
+	): Promise<Result<Received>> {
+		clearTimeout(quiet);
+		arriving++;
+		const received = await queue.run(() => receive(entries, leftOut)).finally(() => arriving--);
+		if (!more || arrivals.bytes > MOST_UNREAD) await readOn();
+		else quiet = setTimeout(() => void readOn().catch(retry), QUIET_MS);
+		return received;
+	}
+
+	/** Others may change something between two pieces. What begins to arrive meanwhile is stored first. */
+	async function readOn(): Promise<void> {
+		do await queue.run(async () => closing || readSome());
+		while (arrivals.length && !closing && !arriving);
+	}
+
+	/** A document behind the log would wait for ever for what it missed: closed, it reads everything at its next opening. */
+	async function leaveToLog(entries: readonly OpenedEntry[]): Promise<void> {
+		for (const { did: writer, payload } of [...entries, ...arrivals.clear()])
+			await replica.forget(
+				writer,
+				payload.updates.map(({ part }) => part),
+			);
+	}
+
 	/** Projects the documents that unprojected entries touched: after a crash a few, after a rebuild all. */
 	async function catchUp(onProgress?: (done: number, total: number) => void): Promise<void> {
+		await leaveToLog([]);
 		const projected = await tables.projected();
 		const writers = Object.keys(log.vector()).map((writer) => log.chain(writer)!);
 		const late = writers.filter((one) => (projected[one.did] ?? 0) < one.applied);
@@ -238,15 +305,18 @@ export async function createStore({
 		get role() {
 			return role();
 		},
+		get unread() {
+			return arrivals.length;
+		},
 		context: {
 			did,
 			rows: tables.rows,
 			nextHlc: hlc.next,
 			write: unsaved.write,
 		},
-		receive: (entries, leftOut) =>
-			unsaved.observe(() => queue.run(() => receive(entries, leftOut))),
-		rewrite: (parts) => queue.run(() => chain.rewrite(parts)),
+		receive: (entries, leftOut, more) =>
+			unsaved.observe(() => receiveFirst(entries, leftOut, more)),
+		rewrite: (parts) => queue.run(() => readAll().then(() => chain.rewrite(parts))),
 		rebuild: (onProgress) =>
 			queue.run(async () => {
 				behind = true;
@@ -257,12 +327,13 @@ export async function createStore({
 		mend: (chain) => queue.run(() => log.scrub(chain)),
 		recheck: (writer, part) =>
 			queue.run(async () => {
+				await readAll();
 				// One whose entries are not all here cannot be made again.
 				const { wanted } = await log.missing();
 				if (wanted.some(([did]) => did === writer)) return 0;
 				return log.partsOf(writer).includes(part) ? upkeep.recheck(writer, part) : 0;
 			}),
-		settled: queue.run,
+		settled: (read) => queue.run(() => readAll().then(read)),
 		holdWhile(busy) {
 			held = busy;
 		},
