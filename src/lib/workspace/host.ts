@@ -53,7 +53,7 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	revertImport(importId: string): Promise<Result<{ removed: number; kept: number }>>;
 	purchases(): Promise<Purchases>;
 	/** Months of events that this device keeps; 0 for all. */
-	keepsMonths(): number;
+	keptMonths(): number;
 	keepMonths(months: number): Promise<Result<void>>;
 	status(): HostStatus;
 	fingerprint(): Promise<string>;
@@ -191,7 +191,7 @@ export async function openHost(
 			return ok({ removed, kept });
 		},
 		purchases: () => readPurchases(view, log.membership.genesis.currency),
-		keepsMonths: () => keeping.months,
+		keptMonths: () => keeping.months,
 		async keepMonths(months) {
 			const kept = await keeping.setMonths(months);
 			// Whoever is here is asked for what was left out.

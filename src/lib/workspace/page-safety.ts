@@ -41,6 +41,8 @@ export function createPageSafety(
 		verify: (file, watched) => thenTell(host.verifyBackup(file, stepper(watched))),
 		restore: (file, watched) => thenTell(host.restore(file, stepper(watched))),
 		check: (watched) => thenTell(host.checkUp(stepper(watched))),
+		keptMonths: () => host.keptMonths(),
+		keepMonths: (months) => host.keepMonths(months),
 		folder: () => host.backupFolder(),
 		setFolder: (folder) => host.setBackupFolder(folder),
 		async retryUnsaved() {

@@ -215,6 +215,9 @@ export interface WorkspaceSafety {
 	setFolder(folder: FileSystemDirectoryHandle | undefined): Promise<void>;
 	/** Checks everything kept here and mends it; unasked once a day. */
 	check(watched?: Watched): Promise<Result<CheckNote>>;
+	/** Of orders, calls and visits the last so many months are kept here; 0 for all. */
+	keptMonths(): Promise<number>;
+	keepMonths(months: number): Promise<Result<void>>;
 	retryUnsaved(): Promise<Result<void>>;
 	unsavedFile(): Promise<Blob>;
 	/** At once, and whenever `state` may have changed. */
