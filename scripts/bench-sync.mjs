@@ -10,6 +10,7 @@ import { findChromium } from './chromium.mjs';
 import { installPackages, root } from './install.mjs';
 import { notesCsv } from './people.mjs';
 import { rawRate } from './raw-channel.mjs';
+import { call } from './scripting.mjs';
 
 installPackages();
 buildApp();
@@ -99,17 +100,6 @@ async function singleSteps() {
 	await page.close();
 	server.close();
 }
-
-const call = (page, path, ...args) =>
-	page.evaluate(
-		async ([name, values]) => {
-			const found = name.split('.').reduce((object, key) => object[key], globalThis.perennial);
-			const answer = await found(...values);
-			if (!answer.ok) throw new Error(answer.error.message);
-			return answer.value;
-		},
-		[path, args],
-	);
 
 /** Resolves when the newcomer's disk holds `least` bytes of the log, to when that was. */
 const holds = (page, wid, least) =>

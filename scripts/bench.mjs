@@ -16,6 +16,7 @@ const executablePath = findChromium();
 buildApp();
 const { chromium } = await import('playwright');
 const { serve } = await import('./serve.mjs');
+const { call } = await import('./scripting.mjs');
 const { contactsCsv } = await import('./people.mjs');
 
 const count = Number(process.env.CONTACTS ?? 100_000);
@@ -50,16 +51,6 @@ async function cpu({ cdp }) {
 }
 
 const ready = (page) => page.waitForFunction(() => 'perennial' in globalThis);
-const call = (page, path, ...args) =>
-	page.evaluate(
-		async ([name, values]) => {
-			const found = name.split('.').reduce((object, key) => object[key], globalThis.perennial);
-			const answer = await found(...values);
-			if (!answer.ok) throw new Error(answer.error.message);
-			return answer.value;
-		},
-		[path, args],
-	);
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 

@@ -33,7 +33,8 @@ gate('lint', 'npx', ['eslint', '.']);
 gate('types', 'npm', ['run', '--silent', 'check']);
 gate('build', 'npx', ['vite', 'build', '--logLevel', 'error']);
 
-gate('simulation', 'node', ['scripts/sim.mjs', '--seeds', process.env.SIM_SEEDS ?? '60']);
+gate('simulation', 'node', ['scripts/sim.mjs', '--seeds', process.env.SIM_SEEDS ?? '1000']);
+gate('planted defects', 'node', ['scripts/sim-defects.mjs']);
 
 console.log('\n— tests');
 const report = join(tmpdir(), `perennial-tests-${process.pid}.json`);

@@ -48,7 +48,10 @@ export interface EngineStore {
 	readonly log: Log;
 	/** Entries that are stored and not read yet. */
 	readonly unread: number;
-	/** Answers what was new; stops before a bad entry. `more`: these are not the last that are on their way. */
+	/**
+	 * After the log's checks: answers what was new, stops before a bad entry. Resolves when it is stored and visible; while `more` is on
+	 * its way, when it is stored: storing what comes goes before showing what is here.
+	 */
 	receive(
 		entries: readonly SealedEntry[],
 		leftOut?: boolean,

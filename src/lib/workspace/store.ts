@@ -19,6 +19,7 @@ import { partOf } from '#replica/parts.ts';
 import type { Replica } from '#replica/replica.ts';
 import { isStorageError, storageFailure } from '#log/storage.ts';
 import { createQueue } from '#core/queue.ts';
+import type { EngineStore } from '#sync/engine.ts';
 import { createArrivals } from './arrivals.ts';
 import { chunks, createOwnChain } from './own-chain.ts';
 import { createUnsaved, plainDisk, type Disk, type Unsaved } from './unsaved.ts';
@@ -39,23 +40,11 @@ export interface Stages {
 	readonly disk?: Disk;
 }
 
-export interface Store {
-	readonly log: Log;
+export interface Store extends EngineStore {
 	readonly replica: Replica;
 	readonly context: WriteContext;
 	readonly role: Role;
 	readonly unsaved: Unsaved;
-	/** Entries that are in the log and in no table yet. */
-	readonly unread: number;
-	/**
-	 * What other devices sent, after the log's checks; resolves when it is stored and visible. While `more` is on its way, when it
-	 * is stored: storing what comes goes before showing what is here.
-	 */
-	receive(
-		entries: readonly SealedEntry[],
-		leftOut?: boolean,
-		more?: boolean,
-	): Promise<Result<Received>>;
 	/** Writes documents' cells into new ones and ends the old: without what is superseded or erased. */
 	rewrite(parts: readonly string[]): Promise<Result<void>>;
 	/** Empties the tables and fills them again from the documents. */
