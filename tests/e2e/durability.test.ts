@@ -23,6 +23,7 @@ import { openProfile, type Profile } from '#tests/support/profile.ts';
 const kills = Number(process.env.KILLS ?? 5);
 /** With a second browser, which costs more. */
 const peerKills = Math.ceil(kills / 5);
+const LONGEST = 600_000 + kills * 60_000;
 const profile = mkdtempSync(join(tmpdir(), 'perennial-profile-'));
 afterAll(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
@@ -53,7 +54,7 @@ describe('durability', () => {
 		await browser.app.page.goto(`${origin}/r/contact`);
 		await browser.app.page.waitForFunction(() => 'perennial' in globalThis);
 		await browser.kill();
-	});
+	}, LONGEST);
 
 	test(`${peerKills} times killed while another browser sends and receives: both end equal`, async () => {
 		const origin = inject('origin');
@@ -78,7 +79,7 @@ describe('durability', () => {
 		}
 		await browser.kill();
 		await other.close();
-	});
+	}, LONGEST);
 });
 
 /** Writes without pause on so many lines at once; call the result to stop. */

@@ -7,6 +7,7 @@ import { NO_HASH, entryId } from '#log/entry.ts';
 import { StaleChain, type LogStore } from '#log/log-store.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
 import { rotate } from '#log/rotation.ts';
+import { auditTrail } from '#workspace/audit.ts';
 import { reauthored, voidEntries } from '#workspace/quarantine.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
 import {
@@ -207,6 +208,14 @@ test('what a device takes back is gone from the screens of all', async () => {
 	unwrap(await log.write('base', Date.now(), taken));
 	unwrap(await hand(bo, ann));
 	expect(names(ann)).toEqual([]);
+	const verbs = async () => (await auditTrail(ann.store)).map(({ verb }) => verb);
+	expect(await verbs()).toContain('rewrite');
+	// An honest rewriting leaves no trace in the trail.
+	await create(ann, 'Mine');
+	unwrap(await ann.store.rewrite(ann.store.log.partsOf(didOf(ann))));
+	await hand(ann, bo);
+	const told = (await auditTrail(bo.store)).filter(({ did }) => did === didOf(ann));
+	expect(told.map(({ verb }) => verb)).not.toContain('rewrite');
 });
 
 test('a write that failed leaves nothing behind, and others can follow the next one', async () => {

@@ -162,5 +162,6 @@ function headAfter(
 		applied: counts ? seq : (before?.applied ?? 0),
 		...(retiring.length && { retiring }),
 		...(before?.taken && { taken: true }),
+		...(before?.takenBack && { takenBack: before.takenBack }),
 	};
 }

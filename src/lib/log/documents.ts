@@ -33,9 +33,10 @@ export interface Documents {
 	retirements(): readonly { readonly did: Did; readonly seq: number }[];
 	/**
 	 * Carries out what an entry retires: the documents end, and bodies that its writer lists and that touch no living document are
-	 * dropped. The chain still verifies without them.
+	 * dropped. The chain still verifies without them. `takenBack`: the records of which it does not say what it replaces; noted for the
+	 * trail.
 	 */
-	retire(did: Did, seq: number): Promise<Result<void>>;
+	retire(did: Did, seq: number, takenBack?: readonly string[]): Promise<Result<void>>;
 	/** Lets an ended chain go that somebody has taken over: its documents end, its bodies are dropped; the chain still verifies. */
 	relinquish(did: Did): Promise<Result<void>>;
 	/** Nothing of so many erased records was found in the chain. */
@@ -48,6 +49,9 @@ export interface Documents {
 	 */
 	align(did: Did, mending?: boolean): Promise<void>;
 }
+
+/** Records named beside one rewriting; it is as untrue with more. */
+const MOST_NOTED = 100;
 
 export function createDocuments(
 	{ device, members, store, chains }: LogContext,
@@ -144,7 +148,7 @@ export function createDocuments(
 			[...chains.heads.values()].flatMap(({ did, retiring = [] }) =>
 				retiring.map((seq) => ({ did, seq })),
 			),
-		async retire(did, seq) {
+		async retire(did, seq, takenBack = []) {
 			const chain = chains.heads.get(did)!;
 			const row = await store.get(did, seq);
 			const entry = row && (await open(row));
@@ -157,13 +161,22 @@ export function createDocuments(
 				for await (const old of readRows(store, did, first, Math.min(last, seq - 1)))
 					if ((old.ct.length || old.gap) && !old.parts.some(after.isLiving))
 						dropped.push(withoutBody(old));
-			const { retiring = [], ...rest } = chain;
+			const { retiring = [], takenBack: noted = [], ...rest } = chain;
 			const left = retiring.filter((one) => one !== seq);
+			const doubts = noted.some((one) => one.seq === seq)
+				? noted
+				: [...noted, { seq, ids: takenBack.slice(0, MOST_NOTED) }].filter(({ ids }) => ids.length);
 			const ended = [...after.clocks].filter(([key, at]) => at !== before.clocks.get(key));
 			return chains.commit(
 				{
 					entries: dropped,
-					chains: [{ ...rest, ...(left.length && { retiring: left }) }],
+					chains: [
+						{
+							...rest,
+							...(left.length && { retiring: left }),
+							...(doubts.length && { takenBack: doubts }),
+						},
+					],
 					parts: ended.map(([key, clock]) => ({ key, clock })),
 				},
 				after,

@@ -36,10 +36,17 @@ export interface ChainHead {
 	readonly applied: number;
 	/** Entries that retire documents (R10), not carried out yet. */
 	readonly retiring?: readonly number[];
+	/** Rewritings that do not say what they replaced (R10): where, and which records they changed. */
+	readonly takenBack?: readonly TakenBack[];
 	/** How many records had been erased when it was last searched for them, and none was found. */
 	readonly cleared?: number;
 	/** Somebody has taken it over: it ended, its bodies are gone, and nobody wants them. */
 	readonly taken?: boolean;
+}
+
+export interface TakenBack {
+	readonly seq: number;
+	readonly ids: readonly string[];
 }
 
 /** How far the log says a device document reaches: what the cached document is checked against. */

@@ -79,6 +79,7 @@ export const verbs: Readonly<Record<string, Bilingual>> = {
 	import: { en: 'imported', zh: '导入' },
 	revert: { en: 'took back from an import', zh: '撤回导入' },
 	reauthor: { en: 'wrote again', zh: '重新写入' },
+	rewrite: { en: 'changed what it had said before, in', zh: '改写了以前写入的内容：' },
 };
 
 export const acts: Readonly<Record<string, Bilingual>> = {

@@ -12,6 +12,14 @@ import type { AuditLine, Change, Verdict } from './workspace.ts';
 /** Told how far a check is; false ends it. It crosses to the page and back, where a signal cannot go. */
 export type GoOn = (done: number, total: number) => boolean | Promise<boolean>;
 
+/** A rewriting that says something else than what it replaced; that something was erased is no such thing. */
+const isTakingBack = (log: Log, did: string, seq: number): boolean =>
+	log
+		.chain(did)
+		?.takenBack?.some(
+			(one) => one.seq === seq && one.ids.some((id) => !log.membership.erasedIds.has(id)),
+		) ?? false;
+
 /** They change no record; a takeover stands in the trail as the owner's act. */
 const SILENT = new Set(['rewrite', 'takeover']);
 
@@ -32,7 +40,8 @@ export async function auditTrail(
 			const page: AuditLine[] = [];
 			for await (const entry of log.opened(did, Math.max(1, to - limit + 1), to)) {
 				const { intent } = entry.payload;
-				if (entry.hlc < before && !SILENT.has(intent.verb))
+				const silent = SILENT.has(intent.verb) && !isTakingBack(log, did, entry.seq);
+				if (entry.hlc < before && !silent)
 					page.push({
 						...{ did, seq: entry.seq, at: entry.hlc, receivedAt: entry.receivedAt },
 						...intent,

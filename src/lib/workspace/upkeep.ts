@@ -34,6 +34,15 @@ export interface Upkeep {
 	readAgain(parts: ReadonlySet<string>): Promise<readonly Cell[]>;
 }
 
+interface Lost {
+	/** Records whose rows must be made again. */
+	readonly lost: ReadonlySet<string>;
+	/** Those of which less is said, or something else at the same moment. */
+	readonly takenBack: ReadonlySet<string>;
+}
+
+const NOTHING_LOST: Lost = { lost: new Set(), takenBack: new Set() };
+
 export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upkeep {
 	const own = log.device.did;
 	const broughtBack = new Set<string>();
@@ -100,9 +109,9 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 		for (const { did, seq } of log.retirements()) {
 			const [entry] = await first(log.opened(did, seq, seq));
 			const retired = entry?.payload.retires ?? [];
-			const lost = did === own ? new Set<string>() : await lostWith(did, retired);
+			const { lost, takenBack } = did === own ? NOTHING_LOST : await lostWith(did, retired);
 			const living = log.partsOf(did);
-			const done = await log.retire(did, seq);
+			const done = await log.retire(did, seq, [...takenBack]);
 			if (!done.ok) return;
 			const left = new Set(log.partsOf(did));
 			await replica.drop(
@@ -114,8 +123,9 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 	}
 
 	/** Records some of whose cells do not stand in the documents that take over: a device may take back what it said. */
-	async function lostWith(did: string, retired: readonly string[]): Promise<Set<string>> {
+	async function lostWith(did: string, retired: readonly string[]): Promise<Lost> {
 		const lost = new Set<string>();
+		const takenBack = new Set<string>();
 		for (const part of new Set(retired.map(withoutGeneration))) {
 			const names = log.partsOf(did).filter((name) => withoutGeneration(name) === part);
 			const before = new Map<string, Cell>();
@@ -124,9 +134,12 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 				for (const cell of await replica.cells(did, name))
 					(retired.some((one) => endsWith(one, name)) ? before : after).set(keyOfCell(cell), cell);
 			for (const [key, cell] of before)
-				if ((after.get(key)?.hlc ?? -1) !== cell.hlc) lost.add(cell.id);
+				if (!saysTheSame(after.get(key), cell)) {
+					lost.add(cell.id);
+					if ((after.get(key)?.hlc ?? -1) <= cell.hlc) takenBack.add(cell.id);
+				}
 		}
-		return lost;
+		return { lost, takenBack };
 	}
 
 	async function recheck(did: string, part: string): Promise<number> {
