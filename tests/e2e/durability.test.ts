@@ -28,58 +28,67 @@ const profile = mkdtempSync(join(tmpdir(), 'perennial-profile-'));
 afterAll(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
 describe('durability', () => {
-	test(`${kills} times killed in the middle of edits, then started offline: every acknowledged edit is there`, async () => {
-		const server = await serve({ folder: `${root}/build`, port: 0, host: 'localhost' });
-		const origin = `http://localhost:${server.port}`;
-		let browser = await openProfile(profile, origin);
-		const { id: wid } = await browser.app.get<{ id: string }>(
-			'workspaces.create',
-			newWorkspace('Field'),
-		);
-		await browser.app.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
-		await server.stop();
+	test(
+		`${kills} times killed in the middle of edits, then started offline: every acknowledged edit is there`,
+		async () => {
+			const server = await serve({ folder: `${root}/build`, port: 0, host: 'localhost' });
+			const origin = `http://localhost:${server.port}`;
+			let browser = await openProfile(profile, origin);
+			const { id: wid } = await browser.app.get<{ id: string }>(
+				'workspaces.create',
+				newWorkspace('Field'),
+			);
+			await browser.app.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+			await server.stop();
 
-		const acknowledged = new Map<string, string>();
-		for (let round = 0; round < kills; round++) {
-			await killWhileWriting(browser, `R${round}`, acknowledged, 3 + (round % 9));
-			browser = await openProfile(profile, origin);
-			await browser.app.get('workspaces.open', wid);
-			await holdsAll(browser.app, acknowledged);
-		}
-		expect(acknowledged.size).toBeGreaterThan(kills);
-		await eventually(
-			async () => (await browser.app.get<number>('records.count', 'contact')) >= acknowledged.size,
-		);
-		// Deep links start offline too.
-		await browser.app.page.goto(`${origin}/r/contact`);
-		await browser.app.page.waitForFunction(() => 'perennial' in globalThis);
-		await browser.kill();
-	}, LONGEST);
+			const acknowledged = new Map<string, string>();
+			for (let round = 0; round < kills; round++) {
+				await killWhileWriting(browser, `R${round}`, acknowledged, 3 + (round % 9));
+				browser = await openProfile(profile, origin);
+				await browser.app.get('workspaces.open', wid);
+				await holdsAll(browser.app, acknowledged);
+			}
+			expect(acknowledged.size).toBeGreaterThan(kills);
+			await eventually(
+				async () =>
+					(await browser.app.get<number>('records.count', 'contact')) >= acknowledged.size,
+			);
+			// Deep links start offline too.
+			await browser.app.page.goto(`${origin}/r/contact`);
+			await browser.app.page.waitForFunction(() => 'perennial' in globalThis);
+			await browser.kill();
+		},
+		LONGEST,
+	);
 
-	test(`${peerKills} times killed while another browser sends and receives: both end equal`, async () => {
-		const origin = inject('origin');
-		const other = await launch();
-		const peer = await openApp(other, origin);
-		await peer.get('workspaces.create', newWorkspace('Field'));
-		let browser = await openProfile(profile, origin);
-		await share(peer, browser.app);
-		const { workspace: wid } = await browser.app.get<{ workspace: string }>('ready');
-		const acknowledged = new Map<string, string>();
-		const sent = new Map<string, string>();
-		for (let round = 0; round < peerKills; round++) {
-			const stop = writeOn(peer, `P${round}`, sent, 2);
-			await killWhileWriting(browser, `Q${round}`, acknowledged, 3 + (round % 9));
-			browser = await openProfile(profile, origin);
-			await browser.app.get('workspaces.open', wid);
-			await holdsAll(browser.app, acknowledged);
-			await stop();
-			await eventually(() => same(peer, browser.app), 120);
-			for (const app of [peer, browser.app]) await holdsAll(app, acknowledged);
-			await holdsAll(browser.app, sent);
-		}
-		await browser.kill();
-		await other.close();
-	}, LONGEST);
+	test(
+		`${peerKills} times killed while another browser sends and receives: both end equal`,
+		async () => {
+			const origin = inject('origin');
+			const other = await launch();
+			const peer = await openApp(other, origin);
+			await peer.get('workspaces.create', newWorkspace('Field'));
+			let browser = await openProfile(profile, origin);
+			await share(peer, browser.app);
+			const { workspace: wid } = await browser.app.get<{ workspace: string }>('ready');
+			const acknowledged = new Map<string, string>();
+			const sent = new Map<string, string>();
+			for (let round = 0; round < peerKills; round++) {
+				const stop = writeOn(peer, `P${round}`, sent, 2);
+				await killWhileWriting(browser, `Q${round}`, acknowledged, 3 + (round % 9));
+				browser = await openProfile(profile, origin);
+				await browser.app.get('workspaces.open', wid);
+				await holdsAll(browser.app, acknowledged);
+				await stop();
+				await eventually(() => same(peer, browser.app), 120);
+				for (const app of [peer, browser.app]) await holdsAll(app, acknowledged);
+				await holdsAll(browser.app, sent);
+			}
+			await browser.kill();
+			await other.close();
+		},
+		LONGEST,
+	);
 });
 
 /** Writes without pause on so many lines at once; call the result to stop. */
