@@ -127,8 +127,14 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a second entry in one place is not noticed',
 		'log/receiving.ts',
-		'if (endOf(members.state, head.did) < head.seq) return undefined;',
-		'return undefined;',
+		'await proveFork(held, entry, head, ask);',
+		'',
+	),
+	defect(
+		'a fork is looked for at the ends of chains only',
+		'log/receiving.ts',
+		'if (!isFirst) ask.push([did, seq - 1]);',
+		'',
 	),
 	defect(
 		'a key that comes late opens nothing',

@@ -142,10 +142,14 @@ export function fingerprint(device: SimDevice): string {
 const sorted = (object: Record<string, unknown>) =>
 	Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** In the tables, or in any body. */
-export async function holdsText(device: SimDevice, text: string): Promise<boolean> {
+/** In the tables, or in any body of a chain but these. */
+export async function holdsText(
+	device: SimDevice,
+	text: string,
+	except: ReadonlySet<Did>,
+): Promise<boolean> {
 	const { log } = device.store;
-	for (const did of Object.keys(log.vector()))
+	for (const did of Object.keys(log.vector()).filter((one) => !except.has(one)))
 		for await (const entry of log.opened(did, 1))
 			for (const { update } of entry.payload.updates)
 				if (Buffer.from(update).includes(text)) return true;

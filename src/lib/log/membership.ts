@@ -108,6 +108,11 @@ export interface Membership {
 	boxes(did: Did): readonly Boxed[];
 	/** Devices that were let in while the key changed and have not been given the newest. */
 	readonly keyless: readonly Did[];
+	/**
+	 * Kids of rotations that became void and left a device out. Honest devices had sealed under them before they knew: without the key
+	 * their chains would stand still for that device.
+	 */
+	leftOut(did: Did): readonly number[];
 	/** Ids of the entries that show where a device stands, with all they rest on: what it may see that does not belong, or not any more. */
 	grounds(did: Did): ReadonlySet<string>;
 	readonly erasures: readonly Erasure[];
@@ -259,6 +264,7 @@ function conclude(
 				return graph.get(said.join)?.head.did === did ? said.keys : [];
 			}),
 		keyless: keylessAt(epoch.node, graph, authority, of('keys')),
+		leftOut: (did) => voidKidsWithout(did, effects, graph, authority, of('keys')),
 		grounds: (did) => groundsOf(did, effective, graph, authority),
 		erasures,
 		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
@@ -528,6 +534,30 @@ function keysOf(seat: Seat, graph: Graph): PublicKeys {
 	if (op?.type === 'succeed') return op.publicKeys;
 	if (op?.type === 'approve') return graph.get(op.join)!.head.publicKeys;
 	return head.publicKeys;
+}
+
+function voidKidsWithout(
+	did: Did,
+	effects: ReadonlySet<Node>,
+	graph: Graph,
+	{ seats, roleChanges }: Authority,
+	given: readonly { readonly op: OperationOf<'keys'> }[],
+): readonly number[] {
+	const wasOwner = (signer: Did) => {
+		const member = seats.get(signer)?.member;
+		return roleChanges.some((change) => change.member === member && change.role === 'owner');
+	};
+	const seat = seats.get(did);
+	return graph.order.flatMap((node) => {
+		const { op, head } = node;
+		if (op?.type !== 'rotate' || effects.has(node) || !wasOwner(head.did)) return [];
+		const has =
+			head.did === did ||
+			Object.hasOwn(op.keys, did) ||
+			(seat && graph.sees(seat.node, node)) ||
+			given.some((one) => one.op.device === did && one.op.kids?.includes(op.kid));
+		return has ? [] : [op.kid];
+	});
 }
 
 /** The newest key was neither boxed for them nor given to them since, and they came in without knowing of it. */

@@ -69,8 +69,13 @@ export type Operation =
 			readonly commitment: Bytes;
 			readonly keys: Readonly<Record<Did, Boxed>>;
 	  }
-	/** Epoch keys for one who was let in while they changed. */
-	| { readonly type: 'keys'; readonly device: Did; readonly keys: Boxed }
+	/** Epoch keys for one who was let in while they changed, or who was left out by an owner who had no right to; `kids` names them. */
+	| {
+			readonly type: 'keys';
+			readonly device: Did;
+			readonly keys: Boxed;
+			readonly kids?: readonly number[];
+	  }
 	| { readonly type: 'fork'; readonly a: SignedEntry; readonly b: SignedEntry }
 	| { readonly type: 'erase'; readonly ids: readonly string[] }
 	| { readonly type: 'erased'; readonly erase: string }
@@ -134,7 +139,10 @@ const shapes: Readonly<Record<string, (op: Raw) => boolean>> = {
 	recover: (op) => isText(op.name) && isBytes(op.proof, 64),
 	rotate: (op) =>
 		isBytes(op.commitment, 32) && op.kid === kidOf(op.commitment) && perDevice(op.keys, isBoxed),
-	keys: (op) => isDid(op.device) && isBoxed(op.keys),
+	keys: (op) =>
+		isDid(op.device) &&
+		isBoxed(op.keys) &&
+		(op.kids === undefined || (Array.isArray(op.kids) && op.kids.every(isCount))),
 	fork: (op) => isSigned(op.a) && isSigned(op.b),
 	erase: (op) => Array.isArray(op.ids) && op.ids.length <= 1000 && op.ids.every(isText),
 	erased: (op) => isText(op.erase),

@@ -131,15 +131,19 @@ export function createReceiving(
 	async function compare(
 		entry: SealedEntry,
 		head: DataHead,
-		{ mended, late }: Batch,
+		{ mended, late, ask }: Batch,
 	): Promise<void> {
-		const mend = await mendingOf(entry, head);
+		const mend = await mendingOf(entry, head, ask);
 		if (!mend) return;
 		mended.push(mend.row);
 		if (chains.progress.lacks(head.did, mend.payload)) late.add(head.did);
 	}
 
-	async function mendingOf(entry: SealedEntry, head: DataHead): Promise<Mended | undefined> {
+	async function mendingOf(
+		entry: SealedEntry,
+		head: DataHead,
+		ask: [Did, number][],
+	): Promise<Mended | undefined> {
 		const held = await store.get(head.did, head.seq);
 		const id = await entryId(entry.head);
 		const sound = held && (await isWhole(held));
@@ -154,10 +158,29 @@ export function createReceiving(
 			// The row was lost or spoilt here: what the chain names in its place is the entry.
 			return (await leadsTo(head, id)) ? mend(entry, head, clock()) : undefined;
 		}
-		if (endOf(members.state, head.did) < head.seq) return undefined;
+		await proveFork(held, entry, head, ask);
+		return undefined;
+	}
+
+	/** The chain ends before the first place where it forked: told at once of this one, then of the first, which is looked for. */
+	async function proveFork(
+		held: StoredEntry,
+		entry: SealedEntry,
+		{ did, seq, prev }: DataHead,
+		ask: [Did, number][],
+	): Promise<void> {
+		const end = endOf(members.state, did);
+		if (seq > end) {
+			// That it forked is known; what counts must agree, too.
+			if (end > 0) ask.push([did, end]);
+			return;
+		}
+		const before = decodeDataHead(held.head);
+		const isFirst = seq === 1 || (before.ok && equalBytes(before.value.prev, prev));
+		if (!isFirst) ask.push([did, seq - 1]);
+		if (!isFirst && members.state.devices.get(did)?.ended === 'forked') return;
 		const [a, b] = [held, entry].map((one) => ({ head: one.head, sig: one.sig }));
 		await members.sign(device, { type: 'fork', a: a!, b: b! }, clock());
-		return undefined;
 	}
 
 	/** The chain names this entry: the row after it, or its end; while those are lost, too, the row before is its witness. */

@@ -58,7 +58,13 @@ export const isRotationDue = ({ membership }: Log, now: number): boolean =>
 		({ unreviewed, did }) => unreviewed && belongs(membership, did),
 	);
 
-/** All keys for devices that were let in while the key changed. Does nothing while this one waits for the newest itself. */
+/** A device waits for keys that this one holds. */
+export function needsKeys({ membership, keyring }: Log, did: Did): boolean {
+	const kids = new Set(keyring.all().map(({ kid }) => kid));
+	return membership.keyless.includes(did) || membership.leftOut(did).some((kid) => kids.has(kid));
+}
+
+/** All keys for devices that lack some. Does nothing while this one waits for the newest itself. */
 export async function giveKeys(
 	log: Log,
 	devices: readonly Did[],
@@ -69,9 +75,11 @@ export async function giveKeys(
 	for (const did of devices) {
 		const device = membership.devices.get(did);
 		if (!device || did === log.device.did || !belongs(membership, did)) continue;
-		const keys = await boxFor(device, keyring.all(), wid);
+		const ring = keyring.all();
+		const keys = await boxFor(device, ring, wid);
 		if (!keys) continue;
-		const signed = await log.sign({ type: 'keys', device: did, keys }, now);
+		const kids = ring.map(({ kid }) => kid);
+		const signed = await log.sign({ type: 'keys', device: did, keys, kids }, now);
 		if (!signed.ok) return signed;
 	}
 	return ok(undefined);

@@ -9,7 +9,7 @@ import type { SealedEntry } from '#log/entry.ts';
 import type { Log, Missing, Received, Vector } from '#log/log.ts';
 import type { Ack } from '#log/log-store.ts';
 import { belongs } from '#log/membership.ts';
-import { giveKeys } from '#log/rotation.ts';
+import { giveKeys, needsKeys } from '#log/rotation.ts';
 import { MOST_STRANGERS } from './limits.ts';
 import type { Link } from './link.ts';
 import { startSession, type Session } from './session.ts';
@@ -234,8 +234,7 @@ export async function createEngine(
 	}
 
 	function keysFor(session: Session): void {
-		if (log.membership.keyless.includes(session.peer!))
-			void giveKeys(log, [session.peer!], clock());
+		if (needsKeys(log, session.peer!)) void giveKeys(log, [session.peer!], clock());
 	}
 
 	const stopListening = log.onMembership(() => {
