@@ -257,12 +257,6 @@ export const defects: readonly Defect[] = [
 		'const late = writers.filter((one) => (projected[one.did] ?? 0) < 0);',
 	),
 	defect(
-		'edits are dated before what they answer',
-		'workspace/store.ts',
-		'hlc.observe(entry.hlc);',
-		'',
-	),
-	defect(
 		'who has sent everything is taken for silent',
 		'sync/engine.ts',
 		'if ((after[did] ?? 0) >= to || log.stalled.has(did)) asked.delete(did);',
@@ -285,11 +279,5 @@ export const defects: readonly Defect[] = [
 		'log/membership.ts',
 		"if (said?.type === 'keys') return said.device === did ? said.keys : [];",
 		"if (said?.type === 'keys') return [];",
-	),
-	defect(
-		'learnt keys are forgotten at the next start',
-		'log/members.ts',
-		'...(learnt && { secrets: { epochs: keyring.all() } }),',
-		'',
 	),
 ];

@@ -18,7 +18,7 @@ async function meet(
 	const engines = [await createEngine(a.store), engine ?? (await createEngine(b.store))];
 	engines[0]!.attach(wrap(ours));
 	engines[1]!.attach(theirs);
-	return () => engines.forEach((engine) => engine.close());
+	return Object.assign(() => engines.forEach((one) => one.close()), { link: ours.close });
 }
 
 test(
@@ -51,6 +51,37 @@ test('who has sent everything is not taken for silent', async () => {
 	} finally {
 		vi.useRealTimers();
 	}
+});
+
+test('who was asked and goes away is not waited for', async () => {
+	const ann = await foundInMemory();
+	const [bo, cy] = [await joinInMemory(ann), await joinInMemory(ann)] as const;
+	const id = unwrap(await createRecord(ann.store.context, 'contact', { firstName: 'N' }));
+	for (const to of [bo, cy])
+		unwrap(await to.store.log.receiveMembership(ann.store.log.membershipEntries()));
+	const did = ann.store.log.device.did;
+	unwrap(await cy.store.receive(await ann.store.log.entries(did, 1, 1, 1)));
+	const engine = await createEngine(bo.store);
+	let asked = () => {};
+	const wasAsked = new Promise<void>((resolve) => (asked = resolve));
+	// Ann hears the question and says nothing any more.
+	const close = await meet(
+		ann,
+		bo,
+		(link) => ({
+			...link,
+			async send(message) {
+				if (message[1] === PUT) asked();
+				else await link.send(message);
+			},
+		}),
+		engine,
+	);
+	await wasAsked;
+	const part = await meet(cy, bo, undefined, engine);
+	close.link();
+	await expect.poll(() => bo.rows.has(id), { timeout: 10_000 }).toBe(true);
+	part();
 });
 
 test('what is signed while a greeting is under way is told when it is over', async () => {
@@ -95,3 +126,4 @@ test('a removed device learns that it is removed, and nothing of what came after
 
 /** Of the message types on the wire. */
 const PROOF = 3;
+const PUT = 6;
