@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createRecord, updateRecord } from '#commands/records.ts';
 import { unwrap } from '#core/result.ts';
 import { cutsOf } from '#log/cuts.ts';
-import { NO_HASH, entryId } from '#log/entry.ts';
+import { NO_HASH, entryId, type SealedEntry } from '#log/entry.ts';
 import { StaleChain, type LogStore } from '#log/log-store.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
 import { rotate } from '#log/rotation.ts';
@@ -276,4 +276,26 @@ test('an entry behind another one than the one held here is not taken, and the f
 	expect(await updateRecord(ann.store.context, id, { firstName: 'Still' })).toMatchObject({
 		ok: true,
 	});
+});
+
+test('of two histories of one device nothing counts from where they part', async () => {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	await create(bo, 'First');
+	await hand(bo, ann);
+	const { log } = bo.store;
+	const did = didOf(bo);
+	const { seq, id: prev } = log.chain(did)!;
+	const histories: SealedEntry[][] = [];
+	for (const hlc of [1, 2]) {
+		const one = await forgeEntry(log, { seq: seq + 1, prev, hlc });
+		const next = { seq: seq + 2, prev: await entryId(one.head), hlc };
+		histories.push([one, await forgeEntry(log, next)]);
+	}
+	const [here, there] = histories as [SealedEntry[], SealedEntry[]];
+	unwrap(await ann.store.receive(here));
+	const { ask } = unwrap(await ann.store.receive([there[1]!]));
+	expect(ask).toEqual([[did, seq + 1]]);
+	unwrap(await ann.store.receive([there[0]!]));
+	expect(ann.store.log.membership.devices.get(did)).toMatchObject({ ended: 'forked', end: seq });
 });
