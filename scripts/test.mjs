@@ -33,7 +33,7 @@ gate('lint', 'npx', ['eslint', '.']);
 gate('types', 'npm', ['run', '--silent', 'check']);
 gate('build', 'npx', ['vite', 'build', '--logLevel', 'error']);
 
-gate('simulation', 'node', ['scripts/sim.mjs', '--seeds', process.env.SIM_SEEDS ?? '1000']);
+gate('simulation', 'node', ['scripts/sim.mjs', '--seeds', process.env.SIM_SEEDS ?? '400']);
 gate('planted defects', 'node', ['scripts/sim-defects.mjs']);
 
 console.log('\n— tests');
