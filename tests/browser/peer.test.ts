@@ -18,7 +18,6 @@ async function hall(name: string) {
 
 test('presence comes over, a document does not: nobody fills the memory of the others with one', async () => {
 	const [eve, ann] = [await hall('eve'), await hall('ann')];
-	let answering: Peer | undefined;
 	const up = (room: typeof eve.room, remoteId: string, initiator: boolean, other: () => Peer) => {
 		let peer: Peer | undefined;
 		const link = new Promise<void>((resolve, reject) => {
@@ -32,9 +31,8 @@ test('presence comes over, a document does not: nobody fills the memory of the o
 		});
 		return { peer: peer!, link };
 	};
-	const calling = up(eve.room, 'ann', true, () => answering!);
+	const calling = up(eve.room, 'ann', true, () => called.peer);
 	const called = up(ann.room, 'eve', false, () => calling.peer);
-	answering = called.peer;
 	await Promise.all([calling.link, called.link]);
 	eve.doc.getMap('m').set('heavy', 'x'.repeat(1000));
 	eve.awareness.setLocalState({ did: 'eve' });

@@ -26,6 +26,8 @@ const found = [
 	// Two histories of one device, equally long: only their ends were compared, and their beginnings both counted.
 	{ seed: 135, devices: 8, ops: 200, hostility: 1 },
 	{ seed: 189, devices: 8, ops: 200, hostility: 1 },
+	// An edit that had been asked for before an erasure was written after it.
+	{ seed: 184, devices: 8, ops: 200, hostility: 1 },
 	// An owner removed a device and changed the key, then turned out to have been none: the device lacked a key others had used.
 	{ seed: 727, devices: 8, ops: 200, hostility: 1 },
 ];

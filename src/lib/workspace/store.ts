@@ -131,7 +131,7 @@ export async function createStore({
 			.catch(retry);
 	});
 
-	async function write(intent: Intent, cells: readonly Cell[]): Promise<Result<void>> {
+	async function write(intent: Intent, wanted: readonly Cell[]): Promise<Result<void>> {
 		if (!mayWrite(role()))
 			return fail(
 				'Forbidden',
@@ -143,6 +143,10 @@ export async function createStore({
 				'This device was restored from an older copy and is fetching what it wrote since. Try again in a moment.',
 			);
 		if (arrivals.isOf(did)) await readAll();
+		// What was erased between the asking and the writing must not come into the log again.
+		const cells = alive(wanted);
+		if (wanted.length && !cells.length)
+			return fail('NotFound', 'This record was erased for good and cannot be changed.');
 		const kind = intent.verb === 'import' ? 'import' : 'edit';
 		for (const chunk of chunks(cells)) {
 			if (closing) return closed();
