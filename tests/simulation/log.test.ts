@@ -63,7 +63,7 @@ test('a list of obsolete entries that lies drops no body of a document that live
 	expect(names(again)).toEqual(['Kept']);
 });
 
-test('a genuine entry that is handed on with another body is refused, and the genuine body taken', async () => {
+test('a genuine entry that is handed on with another body or signature is refused, and the genuine one taken', async () => {
 	const ann = await foundInMemory();
 	const bo = await joinInMemory(ann);
 	await create(bo, 'Genuine');
@@ -71,7 +71,10 @@ test('a genuine entry that is handed on with another body is refused, and the ge
 	const [entry] = await log.entries(log.device.did, 1, 1, 1);
 	const ct = entry!.ct.slice();
 	ct[0]! ^= 1;
-	expect((await ann.store.receive([{ ...entry!, ct }])).ok).toBe(false);
+	const sig = entry!.sig.slice();
+	sig[0]! ^= 1;
+	for (const spoilt of [{ ct }, { sig }])
+		expect((await ann.store.receive([{ ...entry!, ...spoilt }])).ok).toBe(false);
 	await hand(bo, ann);
 	expect(names(ann)).toEqual(['Genuine']);
 });
