@@ -66,6 +66,8 @@ export interface Chains {
 	commit(change: LogChange, progress?: Progress): Promise<Result<void>>;
 	/** Bodies that are not here. Costs nothing while all are. */
 	missing(): Promise<Missing>;
+	/** Bodies of a chain, up to a place in it, are wanted here. */
+	misses(did: Did, upTo?: number): Promise<boolean>;
 }
 
 /** Heads that their rows do not bear out are set right first. */
@@ -106,6 +108,15 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 		return ok(undefined);
 	}
 
+	async function missing(): Promise<Missing> {
+		if (complete) return { wanted: [], leftOut: false };
+		const asked = gapsMade;
+		const wanted = await store.gaps(1);
+		const leftOut = (await store.gaps(2)).length > 0;
+		complete = !wanted.length && !leftOut && asked === gapsMade;
+		return { wanted, leftOut };
+	}
+
 	return {
 		heads,
 		get progress() {
@@ -137,14 +148,9 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 			const written = await commit(change, after);
 			return written.ok ? ok(opened) : written;
 		},
-		async missing() {
-			if (complete) return { wanted: [], leftOut: false };
-			const asked = gapsMade;
-			const wanted = await store.gaps(1);
-			const leftOut = (await store.gaps(2)).length > 0;
-			complete = !wanted.length && !leftOut && asked === gapsMade;
-			return { wanted, leftOut };
-		},
+		missing,
+		misses: async (did, upTo = Infinity) =>
+			(await missing()).wanted.some(([writer, seq]) => writer === did && seq <= upTo),
 	};
 }
 
@@ -155,13 +161,15 @@ function headAfter(
 	{ retires, obsolete }: Payload,
 	counts: boolean,
 ): ChainHead {
+	const { retiring: due = [], cleared, ...kept } = before ?? ({} as Partial<ChainHead>);
 	const ends = counts && (retires ?? obsolete);
-	const retiring = [...(before?.retiring ?? []), ...(ends ? [seq] : [])];
+	const retiring = [...due, ...(ends ? [seq] : [])];
 	return {
-		...{ did, seq, id, hlc, bytes: (before?.bytes ?? 0) + ct.length + bytes.length },
-		applied: counts ? seq : (before?.applied ?? 0),
+		...kept,
+		...{ did, seq, id, hlc, bytes: (kept.bytes ?? 0) + ct.length + bytes.length },
+		applied: counts ? seq : (kept.applied ?? 0),
 		...(retiring.length && { retiring }),
-		...(before?.taken && { taken: true }),
-		...(before?.takenBack && { takenBack: before.takenBack }),
+		// What was searched is what counts: void entries leave it as it is.
+		...(!counts && cleared !== undefined && { cleared }),
 	};
 }

@@ -9,7 +9,7 @@ import type { ChainHead, StoredEntry } from './log-store.ts';
 import { endOf } from './membership.ts';
 import type { Range } from './payload.ts';
 import { RETIRED, followProgress, inRanges, joinRanges } from './progress.ts';
-import type { createReading } from './reading.ts';
+import type { OpenRow } from './reading.ts';
 import { readRows, withGap, withoutBody } from './rows.ts';
 
 export interface PartKey {
@@ -55,7 +55,7 @@ const MOST_NOTED = 100;
 
 export function createDocuments(
 	{ device, members, store, chains }: LogContext,
-	{ open }: Pick<ReturnType<typeof createReading>, 'open'>,
+	open: OpenRow,
 ): Documents {
 	const own = device.did;
 	const keysOf = (did: Did): readonly string[] =>
@@ -113,6 +113,32 @@ export function createDocuments(
 		);
 	}
 
+	/** These documents of a chain end; of the entries in `ranges`, those that touch no living one lose their bodies. */
+	async function finish(
+		did: Did,
+		parts: readonly string[],
+		ranges: readonly Range[],
+		head: ChainHead,
+	): Promise<Result<void>> {
+		const before = chains.progress;
+		const after = followProgress(before.clocks);
+		after.retire(did, parts);
+		const dropped: StoredEntry[] = [];
+		for (const [first, last] of ranges)
+			for await (const old of readRows(store, did, first, last))
+				if ((old.ct.length || old.gap) && !old.parts.some(after.isLiving))
+					dropped.push(withoutBody(old));
+		const ended = [...after.clocks].filter(([key, at]) => at !== before.clocks.get(key));
+		return chains.commit(
+			{
+				entries: dropped,
+				chains: [head],
+				parts: ended.map(([key, clock]) => ({ key, clock })),
+			},
+			after,
+		);
+	}
+
 	/** It was let go, and that still counts. */
 	const isTaken = ({ did, taken }: ChainHead): boolean =>
 		taken === true && members.state.takeovers.has(did);
@@ -149,56 +175,24 @@ export function createDocuments(
 				retiring.map((seq) => ({ did, seq })),
 			),
 		async retire(did, seq, takenBack = []) {
-			const chain = chains.heads.get(did)!;
+			const { retiring = [], takenBack: noted = [], ...rest } = chains.heads.get(did)!;
 			const row = await store.get(did, seq);
 			const entry = row && (await open(row));
 			const { retires = [], obsolete = [] } = entry?.payload ?? {};
-			const before = chains.progress;
-			const after = followProgress(before.clocks);
-			after.retire(did, retires);
-			const dropped: StoredEntry[] = [];
-			for (const [first, last] of obsolete)
-				for await (const old of readRows(store, did, first, Math.min(last, seq - 1)))
-					if ((old.ct.length || old.gap) && !old.parts.some(after.isLiving))
-						dropped.push(withoutBody(old));
-			const { retiring = [], takenBack: noted = [], ...rest } = chain;
+			const before = obsolete.map(([first, last]): Range => [first, Math.min(last, seq - 1)]);
 			const left = retiring.filter((one) => one !== seq);
-			const doubts = noted.some((one) => one.seq === seq)
-				? noted
-				: [...noted, { seq, ids: takenBack.slice(0, MOST_NOTED) }].filter(({ ids }) => ids.length);
-			const ended = [...after.clocks].filter(([key, at]) => at !== before.clocks.get(key));
-			return chains.commit(
-				{
-					entries: dropped,
-					chains: [
-						{
-							...rest,
-							...(left.length && { retiring: left }),
-							...(doubts.length && { takenBack: doubts }),
-						},
-					],
-					parts: ended.map(([key, clock]) => ({ key, clock })),
-				},
-				after,
-			);
+			const isNew = takenBack.length > 0 && !noted.some((one) => one.seq === seq);
+			const doubts = isNew ? [...noted, { seq, ids: takenBack.slice(0, MOST_NOTED) }] : noted;
+			return finish(did, retires, before, {
+				...rest,
+				...(left.length && { retiring: left }),
+				...(doubts.length && { takenBack: doubts }),
+			});
 		},
-		async relinquish(did) {
-			const { retiring: _all, ...chain } = chains.heads.get(did)!;
-			const before = chains.progress;
-			const after = followProgress(before.clocks);
-			const dropped: StoredEntry[] = [];
-			for await (const row of readRows(store, did, 1, chain.applied))
-				if (row.ct.length || row.gap) dropped.push(withoutBody(row));
-			const keys = keysOf(did);
-			after.retire(did, keys.map(partIn));
-			return chains.commit(
-				{
-					entries: dropped,
-					chains: [{ ...chain, taken: true }],
-					parts: keys.map((key) => ({ key, clock: RETIRED })),
-				},
-				after,
-			);
+		relinquish(did) {
+			const { retiring: _all, ...rest } = chains.heads.get(did)!;
+			const parts = keysOf(did).map(partIn);
+			return finish(did, parts, [[1, rest.applied]], { ...rest, taken: true });
 		},
 		markCleared: (did, cleared) =>
 			chains.commit({ chains: [{ ...chains.heads.get(did)!, cleared }] }),

@@ -60,6 +60,8 @@ export interface Log extends Reading, Documents, Inspection {
 	readonly unreadable: ReadonlyMap<Did, Failure>;
 	/** Bodies that are not here. Costs nothing while all are. */
 	missing(): Promise<Missing>;
+	/** Bodies of a chain, up to a place in it, are wanted here. */
+	misses(did: Did, upTo?: number): Promise<boolean>;
 	/** Bodies that were left with the others are wanted now. */
 	wantLeftOut(): Promise<Result<void>>;
 	/** The bodies of these entries go for good: what was erased must not wait anywhere. */
@@ -70,8 +72,8 @@ export interface Log extends Reading, Documents, Inspection {
 	receiveMembership(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
 	/** Parents first. */
 	membershipEntries(): readonly StoredMembership[];
-	/** Called after each change of the membership with the entries that are new; returns unsubscribe. */
-	onMembership(listener: (fresh: readonly SignedEntry[]) => void): () => void;
+	/** Called after each change of the membership; returns unsubscribe. */
+	onMembership(listener: () => void): () => void;
 	close(): void;
 }
 
@@ -100,7 +102,7 @@ export async function openLog(
 	const chains = await openChains(store, members.state.devices.keys());
 	const context: LogContext = { wid: widBytes, device, keyring, members, store, chains, clock };
 	const { open, ...reading } = createReading(context);
-	const documents = createDocuments(context, { open });
+	const documents = createDocuments(context, open);
 	const receiving = createReceiving(context, documents);
 
 	/** The rows that are here, changed. */
@@ -128,6 +130,7 @@ export async function openLog(
 		chain: (did) => chains.heads.get(did),
 		write: (kind, hlc, payload) => write(context, kind, hlc, payload),
 		missing: chains.missing,
+		misses: chains.misses,
 		wantLeftOut: async () => change(await store.gaps(2), (row) => withGap(row, 1)),
 		dropBodies: (did, seqs) =>
 			change(

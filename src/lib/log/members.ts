@@ -27,8 +27,7 @@ export interface Members {
 	receive(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
 	/** Resolves to the hex id of the new entry. */
 	sign(device: DeviceKeys, op: Operation, hlc: number): Promise<Result<string>>;
-	/** Told the entries that are new. */
-	onChange(listener: (fresh: readonly SignedEntry[]) => void): () => void;
+	onChange(listener: () => void): () => void;
 }
 
 /** An entry names at most so many before it; the rest are named by the next. */
@@ -53,7 +52,7 @@ export async function openMembers(
 	await keyring.learn(state);
 	/** One at a time, or the later of two would forget what the earlier brought. */
 	const queue = createQueue();
-	const listeners = new Set<(fresh: readonly SignedEntry[]) => void>();
+	const listeners = new Set<() => void>();
 
 	async function receive(
 		entries: readonly SignedEntry[],
@@ -95,8 +94,7 @@ export async function openMembers(
 		}
 		for (const entry of good) kept.set(entry.id, entry);
 		state = next.value;
-		const told = good.map(({ head, sig }) => ({ head, sig }));
-		listeners.forEach((listener) => listener(told));
+		listeners.forEach((listener) => listener());
 		return ok(good.length);
 	}
 

@@ -25,10 +25,14 @@ export interface Reading {
 	partEntries(did: Did, part: string): Promise<readonly OpenedEntry[]>;
 }
 
-export function createReading({ keyring, store, chains }: LogContext): Reading & {
-	/** Undefined while the key or the body is not here. */
-	open(row: StoredEntry): Promise<OpenedEntry | undefined>;
-} {
+/** Undefined while the key or the body is not here. */
+export type OpenRow = (row: StoredEntry) => Promise<OpenedEntry | undefined>;
+
+export function createReading({
+	keyring,
+	store,
+	chains,
+}: LogContext): Reading & { readonly open: OpenRow } {
 	async function open(row: StoredEntry): Promise<OpenedEntry | undefined> {
 		const head = decodeDataHead(row.head);
 		if (!head.ok || !row.ct.length) return undefined;

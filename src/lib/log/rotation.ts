@@ -59,15 +59,15 @@ export const isRotationDue = ({ membership }: Log, now: number): boolean =>
 	);
 
 /** A device waits for keys that this one holds. */
-export function needsKeys({ membership, keyring }: Log, did: Did): boolean {
+function needsKeys({ membership, keyring }: Log, did: Did): boolean {
 	const kids = new Set(keyring.all().map(({ kid }) => kid));
 	return membership.keyless.includes(did) || membership.leftOut(did).some((kid) => kids.has(kid));
 }
 
-/** All keys for devices that lack some. Does nothing while this one waits for the newest itself. */
+/** All keys for those of the devices that lack some. Does nothing while this one waits for the newest itself. */
 export async function giveKeys(
 	log: Log,
-	devices: readonly Did[],
+	devices: Iterable<Did>,
 	now: number,
 ): Promise<Result<void>> {
 	const { membership, wid, keyring } = log;
@@ -75,6 +75,7 @@ export async function giveKeys(
 	for (const did of devices) {
 		const device = membership.devices.get(did);
 		if (!device || did === log.device.did || !belongs(membership, did)) continue;
+		if (!needsKeys(log, did)) continue;
 		const ring = keyring.all();
 		const keys = await boxFor(device, ring, wid);
 		if (!keys) continue;

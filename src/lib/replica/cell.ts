@@ -35,6 +35,16 @@ const isForbidden = (name: string) => name in Object.prototype || name === 'prot
 export const keyOfCell = (cell: Cell): string =>
 	isBase(cell) ? cell.id : `${cell.id}:${cell.field}`;
 
+/** Key -> stamp of the latest of these cells under it. */
+export function latestStamps(cells: Iterable<Cell>): Map<string, Hlc> {
+	const stamps = new Map<string, Hlc>();
+	for (const cell of cells) {
+		const key = keyOfCell(cell);
+		stamps.set(key, Math.max(stamps.get(key) ?? 0, cell.hlc));
+	}
+	return stamps;
+}
+
 /** The value under the key in the document's map. */
 export const encodeCell = (cell: Cell): unknown[] =>
 	isBase(cell)

@@ -9,7 +9,7 @@ import type { SealedEntry } from '#log/entry.ts';
 import type { Log, Missing, Received, Vector } from '#log/log.ts';
 import type { Ack } from '#log/log-store.ts';
 import { belongs } from '#log/membership.ts';
-import { giveKeys, needsKeys } from '#log/rotation.ts';
+import { giveKeys } from '#log/rotation.ts';
 import { MOST_STRANGERS } from './limits.ts';
 import type { Link } from './link.ts';
 import { startSession, type Session } from './session.ts';
@@ -233,13 +233,13 @@ export async function createEngine(
 		unkept.clear();
 	}
 
-	function keysFor(session: Session): void {
-		if (needsKeys(log, session.peer!)) void giveKeys(log, [session.peer!], clock());
-	}
-
 	const stopListening = log.onMembership(() => {
 		for (const session of openSessions()) void session.tellMembers();
-		for (const session of members()) keysFor(session);
+		void giveKeys(
+			log,
+			members().map((session) => session.peer!),
+			clock(),
+		);
 		ask();
 		changed();
 	});
@@ -253,7 +253,7 @@ export async function createEngine(
 		receive,
 		opened(session: Session) {
 			void session.tellMembers();
-			if (belongs(log.membership, session.peer!)) keysFor(session);
+			void giveKeys(log, [session.peer!], clock());
 			changed();
 		},
 		told(session: Session) {

@@ -119,10 +119,11 @@ export function startSession(link: Link, host: SessionHost): Session {
 	/** Who does not belong, or not as far as this device knows yet, is shown why, and who is speaking, and no more. */
 	function untold(): readonly SignedEntry[] {
 		const { grounds } = log.membership;
-		const shown = new Set(isMember() ? [] : [...grounds(log.device.did), ...grounds(peer!)]);
+		const shown = isMember() ? undefined : [...grounds(log.device.did), ...grounds(peer!)];
+		const may = shown && new Set(shown);
 		const news = log
 			.membershipEntries()
-			.filter(({ id }) => !told.has(id) && (isMember() || shown.has(id)));
+			.filter(({ id }) => !told.has(id) && may?.has(id) !== false);
 		for (const { id } of news) told.add(id);
 		return news;
 	}

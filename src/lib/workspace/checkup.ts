@@ -3,7 +3,7 @@
  * signatures, cached documents against the log, tables against the documents. What only others can mend is asked for. One chain,
  * document or group of rows at a time, so that edits never wait long.
  */
-import type { Clock } from '#core/clock.ts';
+import { DAY, type Clock } from '#core/clock.ts';
 import { groupBy } from '#core/group.ts';
 import { withoutGeneration } from '#core/part-name.ts';
 import { fail, ok, type Result } from '#core/result.ts';
@@ -21,8 +21,6 @@ type Checked = Pick<
 	'log' | 'replica' | 'view' | 'database' | 'mend' | 'recheck' | 'rebuild' | 'settled'
 >;
 type PartKey = ReturnType<BrowserStore['log']['partKeys']>[number];
-
-const DAY = 86_400_000;
 
 /** Remembered, so that the daily check knows when it is due. */
 export async function checkUp(

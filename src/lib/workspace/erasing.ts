@@ -9,7 +9,7 @@ import type { Log } from '#log/log.ts';
 import type { Payload } from '#log/payload.ts';
 import { belongs, endOf, type Erasure, type Takeover } from '#log/membership.ts';
 import type { Projection } from '#readmodel/projection.ts';
-import { idsIn, keyOfCell, type Cell } from '#replica/cell.ts';
+import { idsIn, keyOfCell, latestStamps, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 import type { OwnChain } from './own-chain.ts';
 import { voidEntries } from './quarantine.ts';
@@ -44,6 +44,8 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 		for (const part of log.partsOf(did)) cells.push(...(await replica.cells(did, part)));
 		return cells;
 	};
+	/** All entries of an ended chain that count. */
+	const hasCome = (did: Did) => log.chain(did)!.seq >= endOf(log.membership, did);
 	const isErased = ({ id }: Cell) => log.membership.erasedIds.has(id);
 
 	async function run(): Promise<boolean> {
@@ -110,13 +112,12 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 	}
 
 	async function holdsErased(did: Did): Promise<boolean> {
-		const { seq, taken, cleared } = log.chain(did)!;
-		const end = endOf(log.membership, did);
+		const { taken, cleared } = log.chain(did)!;
 		if (taken) return false;
-		if (seq < end) return true;
+		if (!hasCome(did)) return true;
 		const { size } = log.membership.erasedIds;
 		if (cleared === size) return false;
-		for await (const { payload } of log.opened(did, 1, end))
+		for await (const { payload } of log.opened(did, 1, endOf(log.membership, did)))
 			if (speaksOfErased(payload)) return true;
 		await log.markCleared(did, size);
 		return false;
@@ -133,13 +134,10 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 
 	/** It is here whole, and no late edit waits that could not be read any more without what it changes. */
 	async function mayBeTaken(did: Did): Promise<boolean> {
-		const { seq } = log.chain(did)!;
-		const end = endOf(log.membership, did);
 		const { takeovers } = log.membership;
-		if (seq < end) return false;
-		if (takeovers.get(did)?.some(({ by }) => by === own)) return false;
-		const { wanted, leftOut } = await log.missing();
-		if (leftOut || wanted.some(([writer, at]) => writer === did && at <= end)) return false;
+		if (!hasCome(did) || takeovers.get(did)?.some(({ by }) => by === own)) return false;
+		if ((await log.missing()).leftOut) return false;
+		if (await log.misses(did, endOf(log.membership, did))) return false;
 		return (await voidEntries(log, replica, did)).length === 0;
 	}
 
@@ -150,7 +148,7 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 			const head = log.chain(did);
 			if (!head || head.taken) continue;
 			waiting = true;
-			if (head.seq < endOf(log.membership, did)) continue;
+			if (!hasCome(did)) continue;
 			const standing = await firstThat(takeovers, (one) => standsIn(did, one));
 			if (!standing) continue;
 			const cells = await cellsOf(did);
@@ -168,9 +166,7 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 		const { erasedIds } = log.membership;
 		const name = [did, takeover.by, takeover.seq, erasedIds.size].join();
 		if (doubted.has(name) || !(await isHere(takeover))) return false;
-		const words = new Map<string, number>();
-		for (const cell of await wordsOf(takeover.by))
-			words.set(keyOfCell(cell), Math.max(words.get(keyOfCell(cell)) ?? 0, cell.hlc));
+		const words = latestStamps(await wordsOf(takeover.by));
 		const stands = (await cellsOf(did)).every(
 			(cell) => isErased(cell) || (words.get(keyOfCell(cell)) ?? -1) >= cell.hlc,
 		);
@@ -181,8 +177,7 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 	async function isHere({ by, seq }: Takeover): Promise<boolean> {
 		const head = log.chain(by);
 		if (!head || head.taken) return head !== undefined;
-		const { wanted } = await log.missing();
-		return head.applied >= seq && !wanted.some(([writer]) => writer === by);
+		return head.applied >= seq && !(await log.misses(by));
 	}
 
 	/** Of the taker, or of who took that one over meanwhile. */

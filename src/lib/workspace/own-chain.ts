@@ -8,9 +8,9 @@ import { ok, type Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import type { DataKind } from '#log/entry.ts';
 import type { Log, OpenedEntry } from '#log/log.ts';
-import type { Payload } from '#log/payload.ts';
+import type { Intent, Payload } from '#log/payload.ts';
 import { toRanges } from '#log/progress.ts';
-import { encodeCell, keyOfCell, type Cell } from '#replica/cell.ts';
+import { encodeCell, keyOfCell, latestStamps, type Cell } from '#replica/cell.ts';
 import type { PartChange, Replica } from '#replica/replica.ts';
 
 export interface OwnChain {
@@ -105,17 +105,12 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 		const intent = { verb: 'rewrite', entity: 'document', count: old.length };
 		const ended: string[] = [];
 		for (const base of bases) {
-			const names = old.filter((name) => withoutGeneration(name) === base);
-			const cells: Cell[] = [];
-			for (const name of names) cells.push(...alive(await replica.cells(did, name)));
+			const cells = alive(await cellsOf(base));
 			const newest = newestPart(base, usedParts());
 			ended.push(newest);
 			const next = inGeneration(base, generationOf(newest) + 1);
-			for (const chunk of chunks(cells)) {
-				const byPart = new Map([[next, chunk]]);
-				const written = await write('base', hlc.next(), { intent, updates: [] }, byPart);
-				if (!written.ok) return written;
-			}
+			const written = await writeBase(intent, next, cells);
+			if (!written.ok) return written;
 		}
 		const obsolete = toRanges(await log.obsolete(old));
 		const retires = [...new Set([...ended, ...newestRetired()])];
@@ -126,15 +121,26 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 		return ok(undefined);
 	}
 
-	/** The latest word of this device's own on each key of a document, in all its generations. */
-	async function ownWords(base: string): Promise<ReadonlyMap<string, number>> {
-		const words = new Map<string, number>();
+	/** Cells that are no edit: they say again what somebody said before. */
+	async function writeBase(
+		intent: Intent,
+		part: string,
+		cells: readonly Cell[],
+	): Promise<Result<void>> {
+		for (const chunk of chunks(cells)) {
+			const byPart = new Map([[part, chunk]]);
+			const written = await write('base', hlc.next(), { intent, updates: [] }, byPart);
+			if (!written.ok) return written;
+		}
+		return ok(undefined);
+	}
+
+	/** Of a document in all its living generations. */
+	async function cellsOf(base: string): Promise<readonly Cell[]> {
+		const cells: Cell[] = [];
 		for (const name of log.partsOf(did).filter((one) => withoutGeneration(one) === base))
-			for (const cell of await replica.cells(did, name)) {
-				const key = keyOfCell(cell);
-				words.set(key, Math.max(words.get(key) ?? 0, cell.hlc));
-			}
-		return words;
+			cells.push(...(await replica.cells(did, name)));
+		return cells;
 	}
 
 	return {
@@ -152,15 +158,13 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 			const intent = { verb: 'takeover', entity: 'document', count: parts.length };
 			for (const part of parts) {
 				const base = withoutGeneration(part);
-				const words = await ownWords(base);
+				const words = latestStamps(await cellsOf(base));
 				const cells = alive(await replica.cells(other, part)).filter(
 					(cell) => (words.get(keyOfCell(cell)) ?? -1) < cell.hlc,
 				);
-				for (const chunk of chunks(cells.map((cell) => ({ ...cell, did })))) {
-					const byPart = new Map([[base, chunk]]);
-					const written = await write('base', hlc.next(), { intent, updates: [] }, byPart);
-					if (!written.ok) return written;
-				}
+				const own = cells.map((cell) => ({ ...cell, did }));
+				const written = await writeBase(intent, base, own);
+				if (!written.ok) return written;
 			}
 			return ok(log.chain(did)?.seq ?? 0);
 		},

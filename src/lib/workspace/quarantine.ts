@@ -28,8 +28,7 @@ export async function voidEntries(
 	const from = Math.max(end, log.membership.settled.get(did) ?? 0) + 1;
 	const found: VoidEntry[] = [];
 	// A rewriting says nothing new, unless what it replaced was dropped for its sake and nobody has it any more.
-	const { wanted } = await log.missing();
-	const isLast = wanted.some(([writer, seq]) => writer === did && seq <= end);
+	const isLast = await log.misses(did, end);
 	const draft = replica.draft(did);
 	for await (const { seq, hlc, receivedAt, payload } of log.opened(did, end + 1)) {
 		const cells = await draft.apply(payload.updates);

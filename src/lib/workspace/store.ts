@@ -322,8 +322,7 @@ export async function createStore({
 			queue.run(async () => {
 				await readAll();
 				// One whose entries are not all here cannot be made again.
-				const { wanted } = await log.missing();
-				if (wanted.some(([did]) => did === writer)) return 0;
+				if (await log.misses(writer)) return 0;
 				return log.partsOf(writer).includes(part) ? upkeep.recheck(writer, part) : 0;
 			}),
 		settled: (read) => queue.run(() => readAll().then(read)),

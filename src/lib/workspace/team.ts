@@ -8,7 +8,7 @@ import { randomBytes } from '#crypto/hash.ts';
 import { cutsOf } from '#log/cuts.ts';
 import type { LogDatabase } from '#log/database.ts';
 import { belongs, endOf, mayWrite, type InviteState } from '#log/membership.ts';
-import { giveKeys, isRotationDue, needsKeys, rotate } from '#log/rotation.ts';
+import { giveKeys, isRotationDue, rotate } from '#log/rotation.ts';
 import { keepInvite, keptInvites } from '#log/notes.ts';
 import type { Role } from '#log/workspaces.ts';
 import { inviteTrouble, receiveNewcomer, type Request } from '#sync/admission.ts';
@@ -89,11 +89,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 				if (mayWrite(store.role) && !self()?.ended) await writeAgain(device.did);
 		if (!isOwner()) return;
 		const now = clock();
-		await giveKeys(
-			log,
-			[...log.membership.devices.keys()].filter((one) => needsKeys(log, one)),
-			now,
-		);
+		await giveKeys(log, log.membership.devices.keys(), now);
 		await renewKey();
 		const { checkpoint } = log.membership;
 		const chains = cutsOf(

@@ -69,6 +69,8 @@ export async function fitClv(records: readonly ClvRecord[], pace: Pace): Promise
 		);
 	await pace();
 	const buying = fitBgnbd(records);
+	// Whoever asked to stop during the fit hears that it stopped, not what it would have said.
+	await pace();
 	const { a, b } = buying.parameters;
 	if (a < 1e-3 || a > 100 || b > 100)
 		return fail(
@@ -83,9 +85,9 @@ export async function fitClv(records: readonly ClvRecord[], pace: Pace): Promise
 			`${boundary}: a = ${a.toPrecision(2)} cannot be told from 0, where nobody ever leaves (evidence ${evidence.toFixed(2)}, needed ${EVIDENCE}). ${instead}`,
 			{ needed: EVIDENCE, got: Math.max(0, evidence) },
 		);
-	await pace();
 	const spenders = repeaters.filter((record) => record.mean > 0);
 	const spend = fitGammaGamma(spenders);
+	await pace();
 	const { p, q } = spend.parameters;
 	if (!(q > 1) || q > 1e4 || p > 1e4)
 		return fail(
