@@ -5,7 +5,6 @@ import { playwright } from '@vitest/browser-playwright';
 import { VitePWA, type Options as PwaOptions } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { manifest } from './src/manifest.ts';
-import { plantDefect } from './tests/simulation/plant.ts';
 
 type ManifestTransform = NonNullable<
 	NonNullable<PwaOptions['injectManifest']>['manifestTransforms']
@@ -57,7 +56,6 @@ const packagesOfPages = [
 
 export default defineConfig({
 	plugins: [
-		plantDefect(process.env.PLANT),
 		sveltekit(),
 		// Plain VitePWA, not @vite-pwa/sveltekit: with that one deep links fail offline without an error.
 		VitePWA({

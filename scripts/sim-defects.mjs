@@ -2,11 +2,11 @@
  * `npm run sim:defects`: plants each defect of tests/simulation/defects.ts alone and runs the simulator until it finds it. Ends with
  * `N of N planted defects found`; fails when one was not, or no longer fits its source.
  */
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { installPackages, root } from './install.mjs';
+import { runSimulator } from './simulator.mjs';
 
 installPackages();
 const { values } = parseArgs({
@@ -29,8 +29,8 @@ const suites = [
 async function hunt(number) {
 	let note = 'nothing noticed';
 	for (const suite of suites) {
-		const { error, text } = await runSuite(number, suite);
-		if (!error) continue;
+		const { ok, text } = await runSuite(number, suite);
+		if (ok) continue;
 		const [, seed] = /(seed \d+: [^\n]*)/.exec(text) ?? [];
 		const [, drill] = /FAIL.*?tests\/(.*)/.exec(text) ?? [];
 		const why = text.includes('does not fit') ? undefined : (seed ?? drill);
@@ -41,25 +41,15 @@ async function hunt(number) {
 	console.log(`MISSED ${number} ${names[number]}: ${note}`);
 }
 
-function runSuite(number, suite) {
-	const env = {
-		...process.env,
+const runSuite = (number, suite) =>
+	runSimulator([...suite, '--bail', '1'], {
 		PLANT: String(number),
 		SIM_SEEDS: values.seeds,
 		SIM_DEVICES: '5',
 		SIM_OPS: '120',
 		SIM_BAIL: '1',
 		SIM_HOSTILITY: '3',
-		NO_COLOR: '1',
-	};
-	const projects = ['--project', 'simulation', '--project', 'property'];
-	const args = ['vitest', 'run', ...projects, ...suite, '--bail', '1'];
-	return new Promise((resolve) => {
-		execFile('npx', args, { cwd: root, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-			resolve({ error, text: stdout + stderr }),
-		);
 	});
-}
 
 const queue = [...wanted];
 const workers = Array.from({ length: Math.min(2, availableParallelism()) }, async () => {

@@ -2,10 +2,10 @@
  * `npm run sim -- --seeds N --devices D --ops O`, or `--seed N` to replay one: the simulator, its seeds shared between processes.
  * Nightly: `npm run sim -- --seeds 20000`. Ends with the totals; a failing seed is printed with what went wrong.
  */
-import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { installPackages, root } from './install.mjs';
+import { installPackages } from './install.mjs';
+import { runSimulator } from './simulator.mjs';
 
 installPackages();
 const { values } = parseArgs({
@@ -19,25 +19,18 @@ const { values } = parseArgs({
 });
 const shares = values.seed ? 1 : Math.min(availableParallelism(), 8);
 
-function runShare(share) {
-	const env = {
-		...process.env,
+async function runShare(share) {
+	const { ok, text } = await runSimulator(['tests/simulation/simulation.test.ts'], {
 		SIM_SEEDS: values.seeds,
 		SIM_DEVICES: values.devices,
 		SIM_OPS: values.ops,
 		SIM_HOSTILITY: values.hostility,
 		SIM_SHARE: `${share}/${shares}`,
 		...(values.seed && { SIM_SEED: values.seed }),
-	};
-	const args = ['vitest', 'run', '--project', 'simulation', 'tests/simulation/simulation.test.ts'];
-	return new Promise((resolve) => {
-		execFile('npx', args, { cwd: root, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-			const text = stdout + stderr;
-			const failures = [...new Set(text.match(/seed \d+: [^\n]*/g))];
-			const tally = /\{"entries".*?\}/.exec(text)?.[0];
-			resolve({ failures, tally: tally && JSON.parse(tally), ok: !error, text });
-		});
 	});
+	const failures = [...new Set(text.match(/seed \d+: [^\n]*/g))];
+	const tally = /\{"entries".*?\}/.exec(text)?.[0];
+	return { failures, tally: tally && JSON.parse(tally), ok, text };
 }
 
 const started = Date.now();

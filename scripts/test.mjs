@@ -1,13 +1,13 @@
 /**
- * `npm test` and `npm run verify`: the whole gate, from a bare clone. Format, lint, types, build, then every Vitest project;
- * ends with `N passed, N failed`, each gate counting as one.
+ * `npm test` and `npm run verify`: the whole gate, from a bare clone. Format, lint, types and build, then every Vitest project
+ * and, beside them on what they leave of the processor, the simulator; ends with `N passed, N failed`, each gate counting as one.
  */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
-import { installPackages, root, run } from './install.mjs';
+import { installPackages, root } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
 
 installPackages();
@@ -17,46 +17,69 @@ findNatsServer();
 let passed = 0;
 let failed = 0;
 
-function gate(name, command, args) {
+/** Resolves to whether it ended well. */
+function run(command, args, { stdio = 'inherit', priority = constants.priority.PRIORITY_NORMAL }) {
+	const child = spawn(command, args, { cwd: root, stdio });
+	setPriority(child.pid, priority);
+	const printed = [];
+	child.stdout?.on('data', (chunk) => printed.push(chunk));
+	child.stderr?.on('data', (chunk) => printed.push(chunk));
+	return new Promise((resolve) =>
+		child.once('close', (code) => resolve({ ok: code === 0, text: Buffer.concat(printed) })),
+	);
+}
+
+function count(name, ok) {
+	if (ok) return passed++;
+	console.error(`${name} failed.`);
+	return failed++;
+}
+
+async function gate(name, command, args) {
 	console.log(`\n— ${name}`);
+	const { ok } = await run(command, args, {});
+	count(name, ok);
+}
+
+/** Said when it is over, or the tests' own lines would stand between its own. */
+async function gateBeside(name, command, args) {
+	const { ok, text } = await run(command, args, {
+		stdio: ['ignore', 'pipe', 'pipe'],
+		priority: constants.priority.PRIORITY_LOW,
+	});
+	console.log(`\n— ${name}\n${text}`);
+	count(name, ok);
+}
+
+async function search() {
+	const seeds = process.env.SIM_SEEDS ?? '1000';
+	await gateBeside('simulation', 'node', ['scripts/sim.mjs', '--seeds', seeds]);
+	await gateBeside('planted defects', 'node', ['scripts/sim-defects.mjs']);
+}
+
+async function runTests() {
+	console.log('\n— tests');
+	const report = join(tmpdir(), `perennial-tests-${process.pid}.json`);
+	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+	await run('npx', ['vitest', 'run', ...reporters], {});
 	try {
-		run(command, args);
-		passed++;
+		const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'));
+		passed += numPassedTests;
+		failed += numFailedTests;
+		// A file that could not be loaded fails without a failed test.
+		if (!success && !numFailedTests) failed++;
+		rmSync(report);
 	} catch {
+		// It died without a report.
 		failed++;
-		console.error(`${name} failed.`);
 	}
 }
 
-gate('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
-gate('lint', 'npx', ['eslint', '.']);
-gate('types', 'npm', ['run', '--silent', 'check']);
-gate('build', 'npx', ['vite', 'build', '--logLevel', 'error']);
-
-gate('simulation', 'node', ['scripts/sim.mjs', '--seeds', process.env.SIM_SEEDS ?? '400']);
-gate('planted defects', 'node', ['scripts/sim-defects.mjs']);
-
-console.log('\n— tests');
-const report = join(tmpdir(), `perennial-tests-${process.pid}.json`);
-try {
-	execFileSync(
-		'npx',
-		['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-		{ cwd: root, stdio: 'inherit' },
-	);
-} catch {
-	// The report says which; a run that died without one counts as a failure below.
-}
-try {
-	const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'));
-	passed += numPassedTests;
-	failed += numFailedTests;
-	// A file that could not be loaded fails without a failed test.
-	if (!success && !numFailedTests) failed++;
-	rmSync(report);
-} catch {
-	failed++;
-}
+await gate('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
+await gate('lint', 'npx', ['eslint', '.']);
+await gate('types', 'npm', ['run', '--silent', 'check']);
+await gate('build', 'npx', ['vite', 'build', '--logLevel', 'error']);
+await Promise.all([search(), runTests()]);
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

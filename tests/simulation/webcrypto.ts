@@ -1,7 +1,7 @@
 /**
  * WebCrypto that answers at once: the same algorithms from node:crypto, keys and random bytes from the seed. So a run is the same
- * every time, down to the byte, and costs no thread switches. A signature over bytes that were verified once is not verified
- * again: eight devices check the same entries.
+ * every time, down to the byte, and costs no thread switches. A signature that was made or verified here once is known: eight
+ * devices check the same entries.
  */
 import * as node from 'node:crypto';
 import type { Random } from '#core/random.ts';
@@ -47,7 +47,12 @@ const out = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer;
 const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
-function ed25519Pair(seed: Buffer): { publicKey: SimKey; privateKey: SimKey } {
+interface Pair {
+	readonly publicKey: SimKey;
+	readonly privateKey: SimKey;
+}
+
+function ed25519Pair(seed: Buffer): Pair {
 	const object = node.createPrivateKey({
 		key: Buffer.concat([ED25519_PKCS8, seed]),
 		format: 'der',
@@ -62,7 +67,7 @@ function ed25519Pair(seed: Buffer): { publicKey: SimKey; privateKey: SimKey } {
 	};
 }
 
-function p256Pair(scalar: Buffer): { publicKey: SimKey; privateKey: SimKey } {
+function p256Pair(scalar: Buffer): Pair {
 	const ecdh = node.createECDH('prime256v1');
 	ecdh.setPrivateKey(scalar);
 	const bytes = ecdh.getPublicKey();
@@ -73,6 +78,11 @@ function p256Pair(scalar: Buffer): { publicKey: SimKey; privateKey: SimKey } {
 	};
 }
 
+const nameOfSignature = (publicKey: Buffer, signature: Buffer, data: Buffer): string =>
+	[publicKey, signature, node.createHash('sha1').update(data).digest()]
+		.map((part) => part.toString('latin1'))
+		.join();
+
 export interface SimCrypto {
 	readonly crypto: Crypto;
 	reseed(random: Random): void;
@@ -80,7 +90,7 @@ export interface SimCrypto {
 
 export function createSimCrypto(): SimCrypto {
 	let random: Random;
-	const verified = new Map<string, boolean>();
+	const known = new Map<string, boolean>();
 	const randomBytes = (length: number): Buffer => {
 		const bytes = Buffer.alloc(length);
 		for (let i = 0; i < length; i++) bytes[i] = random.below(256);
@@ -150,17 +160,18 @@ export function createSimCrypto(): SimCrypto {
 		async sign(algorithm: Algorithm, key: SimKey, data: Data) {
 			if (nameOf(algorithm) === 'HMAC')
 				return out(node.createHmac('sha256', key.bytes).update(buffer(data)).digest());
-			return out(node.sign(null, buffer(data), key.object!));
+			const bytes = buffer(data);
+			const signature = node.sign(null, bytes, key.object!);
+			known.set(nameOfSignature(key.partner!, signature, bytes), true);
+			return out(signature);
 		},
 		async verify(_algorithm: Algorithm, key: SimKey, signature: Data, data: Data) {
 			const bytes = buffer(data);
-			const name = [key.bytes, buffer(signature), node.createHash('sha1').update(bytes).digest()]
-				.map((part) => part.toString('latin1'))
-				.join();
-			let valid = verified.get(name);
+			const name = nameOfSignature(key.bytes, buffer(signature), bytes);
+			let valid = known.get(name);
 			if (valid === undefined) {
 				valid = node.verify(null, bytes, key.object!, buffer(signature));
-				verified.set(name, valid);
+				known.set(name, valid);
 			}
 			return valid;
 		},
@@ -209,7 +220,7 @@ export function createSimCrypto(): SimCrypto {
 		crypto: crypto as unknown as Crypto,
 		reseed(next) {
 			random = next;
-			verified.clear();
+			known.clear();
 		},
 	};
 }

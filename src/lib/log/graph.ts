@@ -12,6 +12,8 @@ export interface Node {
 	readonly id: string;
 	readonly hash: Bytes;
 	readonly head: MembershipHead;
+	/** Ids of those it names as seen. */
+	readonly parents: readonly string[];
 	/** Undefined when this version does not know it. */
 	readonly op: Operation | undefined;
 	/** Length of the longest way to the founding entry. */
@@ -25,7 +27,11 @@ export async function readNode(entry: SignedEntry): Promise<Result<Unplaced>> {
 	const head = await verifyMembership(entry);
 	if (!head.ok) return head;
 	const hash = await entryId(entry.head);
-	return ok({ id: toHex(hash), hash, head: head.value, op: readOperation(head.value.op) });
+	return ok({
+		...{ id: toHex(hash), hash, head: head.value },
+		parents: [...new Set(head.value.prevs.map(toHex))],
+		op: readOperation(head.value.op),
+	});
 }
 
 export interface Graph {
@@ -43,9 +49,8 @@ export function createGraph(genesisId: string, nodes: Iterable<Unplaced>): Graph
 	const children = new Map<string, Unplaced[]>();
 	const missing = new Map<string, number>();
 	for (const node of all.values()) {
-		const parents = new Set(node.head.prevs.map(toHex));
-		missing.set(node.id, parents.size);
-		for (const parent of parents) {
+		missing.set(node.id, node.parents.length);
+		for (const parent of node.parents) {
 			const list = children.get(parent);
 			if (list) list.push(node);
 			else children.set(parent, [node]);
@@ -53,10 +58,9 @@ export function createGraph(genesisId: string, nodes: Iterable<Unplaced>): Graph
 	}
 	const placed = new Map<string, Node>();
 	const genesis = all.get(genesisId);
-	const ready: Unplaced[] = genesis && !genesis.head.prevs.length ? [genesis] : [];
+	const ready: Unplaced[] = genesis && !genesis.parents.length ? [genesis] : [];
 	for (let node = ready.pop(); node; node = ready.pop()) {
-		const depth =
-			1 + Math.max(-1, ...node.head.prevs.map((prev) => placed.get(toHex(prev))!.depth));
+		const depth = 1 + Math.max(-1, ...node.parents.map((parent) => placed.get(parent)!.depth));
 		placed.set(node.id, { ...node, depth });
 		for (const child of children.get(node.id) ?? []) {
 			const left = missing.get(child.id)! - 1;
@@ -67,7 +71,7 @@ export function createGraph(genesisId: string, nodes: Iterable<Unplaced>): Graph
 	const order = [...placed.values()].sort((a, b) => a.depth - b.depth || (a.id < b.id ? -1 : 1));
 
 	const placeOf = new Map(order.map(({ id }, place) => [id, place]));
-	const parentsOf = order.map(({ head }) => head.prevs.map((prev) => placeOf.get(toHex(prev))!));
+	const parentsOf = order.map(({ parents }) => parents.map((parent) => placeOf.get(parent)!));
 	/** Only entries that take or give rights are asked about, each walked once; a bit for each entry, or many would fill the memory. */
 	const descendants = new Map<number, Uint8Array>();
 	function descendantsOf(place: number): Uint8Array {
@@ -80,7 +84,7 @@ export function createGraph(genesisId: string, nodes: Iterable<Unplaced>): Graph
 		}
 		return bits;
 	}
-	const named = new Set(order.flatMap((node) => node.head.prevs.map(toHex)));
+	const named = new Set(order.flatMap(({ parents }) => parents));
 	return {
 		order,
 		get: (id) => placed.get(id),

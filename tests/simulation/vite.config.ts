@@ -1,0 +1,15 @@
+/** The simulator alone: without the app's plugins it starts in a second, and one planted defect after the other needs that. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { plantDefect } from './plant.ts';
+
+export default defineConfig({
+	root: fileURLToPath(new URL('../..', import.meta.url)),
+	plugins: [plantDefect(process.env.PLANT)],
+	test: {
+		include: ['tests/simulation/**/*.test.ts', 'tests/property/merge.test.ts'],
+		environment: 'node',
+		isolate: false,
+		testTimeout: 120_000,
+	},
+});
