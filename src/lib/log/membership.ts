@@ -540,12 +540,12 @@ function voidKidsWithout(
 	did: Did,
 	effects: ReadonlySet<Node>,
 	graph: Graph,
-	{ seats, roleChanges }: Authority,
+	{ seats, tenures }: Authority,
 	given: readonly { readonly op: OperationOf<'keys'> }[],
 ): readonly number[] {
 	const wasOwner = (signer: Did) => {
 		const member = seats.get(signer)?.member;
-		return roleChanges.some((change) => change.member === member && change.role === 'owner');
+		return tenures.some((tenure) => tenure.member === member);
 	};
 	const seat = seats.get(did);
 	return graph.order.flatMap((node) => {
