@@ -1,6 +1,6 @@
 /** What a member, or a former one, could try against the others with correctly signed entries: each of these once worked. */
 import { describe, expect, test } from 'vitest';
-import { fromBase64url, type Bytes } from '#core/bytes.ts';
+import { fromBase64url, fromHex, type Bytes } from '#core/bytes.ts';
 import { createWriter, read } from '#core/codec.ts';
 import { unwrap } from '#core/result.ts';
 import { createDeviceKeys, sign } from '#crypto/device.ts';
@@ -15,7 +15,9 @@ import { restoreWorkspace } from '#workspace/restore.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
 import { NO_HASH, decodeDataHead, encodeMembershipHead, type SignedEntry } from '#log/entry.ts';
 import type { Log } from '#log/log.ts';
-import type { Operation } from '#log/operations.ts';
+import { boxKeys } from '#log/keyring.ts';
+import { commitmentOf, kidOf } from '#log/kid.ts';
+import type { Operation, OperationOf } from '#log/operations.ts';
 import { decodePayload, encodePayload, type Range } from '#log/payload.ts';
 import { succeedStatement } from '#log/proofs.ts';
 import { isRotationDue, rotate } from '#log/rotation.ts';
@@ -47,6 +49,26 @@ async function word(log: Log, op: object, seen = log.membership.heads): Promise<
 /** Everything that `from` knows of people goes to `to`. */
 const tell = async (from: MemoryDevice, to: MemoryDevice) =>
 	unwrap(await to.store.log.receiveMembership(from.store.log.membershipEntries()));
+
+/** An owner and two editors who know each other; one may join another. */
+async function three() {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	const eve = await joinInMemory(ann);
+	await tell(ann, bo);
+	await tell(ann, eve);
+	let now = Date.now();
+	const clock = () => now;
+	const engineOf = ({ store }: MemoryDevice) => createEngine(store, { clock });
+	const [anns, bos, eves] = [await engineOf(ann), await engineOf(bo), await engineOf(eve)];
+	const join = (a: Engine, b: Engine, links = createMemoryLinks()) => {
+		a.attach(links[0]);
+		b.attach(links[1]);
+		return () => links[0].close();
+	};
+	const later = (ms: number) => (now += ms);
+	return { ann, bo, eve, anns, bos, eves, join, later };
+}
 
 const cutAt = (seq: number) => ({ seq, head: NO_HASH });
 
@@ -98,6 +120,48 @@ describe('keys', () => {
 		unwrap(await rotate(log, Date.now()));
 		expect(log.membership.epoch.kid).not.toBe(kid);
 		await tell(ann, bo);
+		expect(bo.store.log.keyring.newest().kid).toBe(log.membership.epoch.kid);
+	});
+
+	test('who was given a key that does not open is given it again, whoever pretended', async () => {
+		const { ann, bo, eve, anns, bos, join } = await three();
+		const { log } = ann.store;
+		const { device, wid } = log;
+		const key = randomBytes(32);
+		const commitment = await commitmentOf(key);
+		const kid = kidOf(commitment);
+		const own = await boxKeys([{ kid, key }], wid, device.did, device.publicKeys.agree);
+		const rotate = { type: 'rotate', kid, commitment, keys: { [device.did]: own } };
+		unwrap(await log.receiveMembership([await word(log, rotate)]));
+		await tell(ann, eve);
+		const { did, publicKeys } = bo.store.log.device;
+		const empty = await boxKeys([], wid, did, publicKeys.agree);
+		const gift = { type: 'keys', device: did, keys: empty, kids: [0, kid] };
+		unwrap(await log.receiveMembership([await word(eve.store.log, gift)]));
+		expect(log.membership.given(did).get(kid)).toBe(true);
+		join(anns, bos);
+		await until(() => bo.store.log.keyring.newest().kid === kid);
+		await tell(bo, ann);
+		const before = log.membershipEntries().length;
+		// Once more, by the same hands: that is nothing.
+		await tell(ann, eve);
+		unwrap(await log.receiveMembership([await word(eve.store.log, gift)]));
+		await until(() => bo.store.log.membershipEntries().length === before + 1);
+		expect(log.membershipEntries()).toHaveLength(before + 1);
+	});
+
+	test('nobody hides a key behind another box that begins alike', async () => {
+		const ann = await foundInMemory();
+		const bo = await joinInMemory(ann);
+		const { log } = ann.store;
+		const { did } = bo.store.log.device;
+		unwrap(await rotate(log, Date.now()));
+		const { keys } = log.membership.acts.at(-1)!.op as OperationOf<'rotate'>;
+		const eve = await joinInMemory(ann);
+		const bent = { enc: keys[did]!.enc, ct: randomBytes(60) };
+		const op = { type: 'keys', device: did, keys: bent, kids: [] };
+		const early = await word(eve.store.log, op, [fromHex(log.membership.acts[0]!.id)]);
+		unwrap(await bo.store.log.receiveMembership([...log.membershipEntries(), early]));
 		expect(bo.store.log.keyring.newest().kid).toBe(log.membership.epoch.kid);
 	});
 
@@ -228,25 +292,6 @@ describe('peers', () => {
 			if (message) await send(encodeMessage(message));
 		};
 		return [mine, theirs];
-	}
-
-	async function three() {
-		const ann = await foundInMemory();
-		const bo = await joinInMemory(ann);
-		const eve = await joinInMemory(ann);
-		await tell(ann, bo);
-		await tell(ann, eve);
-		let now = Date.now();
-		const clock = () => now;
-		const engineOf = ({ store }: MemoryDevice) => createEngine(store, { clock });
-		const [anns, bos, eves] = [await engineOf(ann), await engineOf(bo), await engineOf(eve)];
-		const join = (a: Engine, b: Engine, links = createMemoryLinks()) => {
-			a.attach(links[0]);
-			b.attach(links[1]);
-			return () => links[0].close();
-		};
-		const later = (ms: number) => (now += ms);
-		return { ann, bo, eve, anns, bos, eves, join, later };
 	}
 
 	const contact = { firstName: 'Li' };

@@ -10,6 +10,7 @@ import type { Did, PublicKeys } from '#crypto/device.ts';
 import type { Boxed } from '#crypto/seal.ts';
 import { judgeAuthority, type Authority, type RoleChange, type Seat } from './authority.ts';
 import { decodeDataHead, widOf, type SignedEntry } from './entry.ts';
+import { readGivenKeys } from './given-keys.ts';
 import { createGraph, readNode, type Graph, type Node, type Unplaced } from './graph.ts';
 import type { Cuts, OperationOf } from './operations.ts';
 import { checkProofs, type ProofCache } from './proofs.ts';
@@ -106,13 +107,8 @@ export interface Membership {
 	readonly commitments: ReadonlyMap<string, number>;
 	/** Epoch keys boxed for a device; whoever boxed them, they only ever open. */
 	boxes(did: Did): readonly Boxed[];
-	/** Devices that were let in while the key changed and have not been given the newest. */
-	readonly keyless: readonly Did[];
-	/**
-	 * Kids of rotations that became void and left a device out. Honest devices had sealed under them before they knew: without the key
-	 * their chains would stand still for that device.
-	 */
-	leftOut(did: Did): readonly number[];
+	/** Kid of every key after the first -> a device was given it. */
+	given(did: Did): ReadonlyMap<number, boolean>;
 	/** Ids of the entries that show where a device stands, with all they rest on: what it may see that does not belong, or not any more. */
 	grounds(did: Did): ReadonlySet<string>;
 	readonly erasures: readonly Erasure[];
@@ -263,8 +259,7 @@ function conclude(
 				if (said?.type !== 'approve') return [];
 				return graph.get(said.join)?.head.did === did ? said.keys : [];
 			}),
-		keyless: keylessAt(epoch.node, graph, authority, of('keys')),
-		leftOut: (did) => voidKidsWithout(did, effects, graph, authority, of('keys')),
+		given: readGivenKeys(effects, graph, authority),
 		grounds: (did) => groundsOf(did, effective, graph, authority),
 		erasures,
 		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
@@ -534,43 +529,4 @@ function keysOf(seat: Seat, graph: Graph): PublicKeys {
 	if (op?.type === 'succeed') return op.publicKeys;
 	if (op?.type === 'approve') return graph.get(op.join)!.head.publicKeys;
 	return head.publicKeys;
-}
-
-function voidKidsWithout(
-	did: Did,
-	effects: ReadonlySet<Node>,
-	graph: Graph,
-	{ seats, tenures }: Authority,
-	given: readonly { readonly op: OperationOf<'keys'> }[],
-): readonly number[] {
-	const wasOwner = (signer: Did) => {
-		const member = seats.get(signer)?.member;
-		return tenures.some((tenure) => tenure.member === member);
-	};
-	const seat = seats.get(did);
-	return graph.order.flatMap((node) => {
-		const { op, head } = node;
-		if (op?.type !== 'rotate' || effects.has(node) || !wasOwner(head.did)) return [];
-		const has =
-			head.did === did ||
-			Object.hasOwn(op.keys, did) ||
-			(seat && graph.sees(seat.node, node)) ||
-			given.some((one) => one.op.device === did && one.op.kids?.includes(op.kid));
-		return has ? [] : [op.kid];
-	});
-}
-
-/** The newest key was neither boxed for them nor given to them since, and they came in without knowing of it. */
-function keylessAt(
-	epoch: Node,
-	graph: Graph,
-	{ seats }: Authority,
-	given: readonly { readonly node: Node; readonly op: OperationOf<'keys'> }[],
-): readonly Did[] {
-	const have = new Set(given.flatMap(({ node, op }) => (graph.sees(node, epoch) ? op.device : [])));
-	if (epoch.op?.type === 'rotate') for (const did of Object.keys(epoch.op.keys)) have.add(did);
-	have.add(epoch.head.did);
-	return [...seats.values()].flatMap(({ did, node }) =>
-		have.has(did) || node === epoch || graph.sees(node, epoch) ? [] : [did],
-	);
 }
