@@ -1,5 +1,6 @@
 /** What a member, or a former one, could try against the others with correctly signed entries: each of these once worked. */
 import { describe, expect, test } from 'vitest';
+import { createHybridClock } from '#core/hlc.ts';
 import { fromBase64url, fromHex, type Bytes } from '#core/bytes.ts';
 import { createWriter, read } from '#core/codec.ts';
 import { unwrap } from '#core/result.ts';
@@ -10,6 +11,7 @@ import { createMemoryStore } from '#log/memory-store.ts';
 import { writeBundle } from '#log/write-bundle.ts';
 import { joinRanges } from '#log/progress.ts';
 import { emptyRow, mergeCell } from '#readmodel/merge.ts';
+import type { Cell } from '#replica/cell.ts';
 import { createSafety } from '#workspace/safety.ts';
 import { restoreWorkspace } from '#workspace/restore.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
@@ -345,6 +347,34 @@ describe('dates', () => {
 		mergeCell(row, cell!);
 		expect(row.v.notes).toBe('mine');
 		expect(row.c.notes).toHaveLength(1);
+	});
+
+	test('the last moment that there is belongs to nobody, either, and no order of arrival decides there', () => {
+		const id = 'contact:aaaaaaaaaaaaaaaa';
+		const last = Number.MAX_SAFE_INTEGER;
+		const field = { id, field: 'notes' };
+		const cells: Cell[] = [
+			{ id, did: 'ann', hlc: 1000, fields: { notes: 'first' } },
+			{ ...field, did: 'eve', hlc: last, value: 'for ever', seen: 1000 },
+		];
+		const row = emptyRow(id);
+		for (const cell of cells) mergeCell(row, cell);
+		cells.push(...changedCells('bo', 2000, row, { notes: 'mine' }));
+		const arrive = (some: readonly Cell[]) => {
+			const merged = emptyRow(id);
+			for (const cell of some) mergeCell(merged, cell);
+			return merged;
+		};
+		expect(arrive(cells)).toMatchObject({ v: { notes: 'mine' }, c: { notes: { length: 1 } } });
+		for (const seen of [0, 1000, last - 1, last])
+			cells.push({ ...field, did: `liar-${seen}`, hlc: last, value: seen, seen });
+		const all = arrive(cells);
+		for (let turn = 1; turn < cells.length; turn++)
+			for (const order of [cells, cells.toReversed()])
+				expect(arrive([...order.slice(turn), ...order.slice(0, turn)])).toEqual(all);
+		const clock = createHybridClock(() => 5);
+		clock.observe(last);
+		expect(clock.next()).toBe(5);
 	});
 
 	test('a viewer who dates what does not count sets nobody’s clock', async () => {
