@@ -187,7 +187,7 @@ export const defects: readonly Defect[] = [
 	defect(
 		'the last to arrive wins',
 		'readmodel/merge.ts',
-		'a[2] === b[2] ? order(a, b) >= 0 : a[3] >= b[1];',
+		'a[2] === b[2] ? order(a, b) >= 0 : a[3] >= b[1] && b[3] < a[1];',
 		'a[1] >= 0;',
 	),
 	defect(

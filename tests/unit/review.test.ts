@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { createHybridClock } from '#core/hlc.ts';
 import { fromBase64url, fromHex, type Bytes } from '#core/bytes.ts';
 import { createWriter, read } from '#core/codec.ts';
+import { newId } from '#core/id.ts';
 import { unwrap } from '#core/result.ts';
 import { createDeviceKeys, sign } from '#crypto/device.ts';
 import { randomBytes } from '#crypto/hash.ts';
-import { changedCells, createRecord } from '#commands/records.ts';
+import { changedCells, createRecord, updateRecord } from '#commands/records.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
 import { writeBundle } from '#log/write-bundle.ts';
-import { joinRanges } from '#log/progress.ts';
+import { MOST_LIVING, joinRanges } from '#log/progress.ts';
 import { emptyRow, mergeCell } from '#readmodel/merge.ts';
 import type { Cell } from '#replica/cell.ts';
 import { createSafety } from '#workspace/safety.ts';
@@ -334,6 +335,80 @@ describe('peers', () => {
 		expect(bos.catchingUpWithItself).toBe(false);
 		cut();
 	});
+});
+
+describe('documents', () => {
+	/** Everything of one device's chain, to another. */
+	async function hand(from: MemoryDevice, to: MemoryDevice) {
+		const { log } = from.store;
+		const { did } = log.device;
+		for (let at = 1; at <= log.chain(did)!.seq;) {
+			const some = await log.entries(did, at, Infinity, 1 << 20);
+			unwrap(await to.store.receive(some));
+			at += some.length;
+		}
+	}
+
+	test('one device opens only so many; those that it has go on', { timeout: 60_000 }, async () => {
+		const ann = await foundInMemory();
+		const eve = await joinInMemory(ann);
+		const { log } = eve.store;
+		const { did } = log.device;
+		await tell(ann, eve);
+		unwrap(await createRecord(eve.store.context, 'contact', { firstName: 'One' }));
+		const [own] = log.partsOf(did);
+		for (let round = 0; round < 3; round++) {
+			const updates = Array.from({ length: 1000 }, (_, i) => ({
+				...{ part: `x-${round}-${i}`, from: 0, clock: 1, update: new Uint8Array(2) },
+			}));
+			const intent = { verb: 'update', entity: 'contact', count: 1 };
+			unwrap(await log.write('edit', Date.now(), { intent, updates }));
+		}
+		const ids = [...eve.rows.keys()];
+		unwrap(await updateRecord(eve.store.context, ids[0]!, { firstName: 'Two' }));
+		await hand(eve, ann);
+		const { log: anns } = ann.store;
+		expect(anns.vector()[did]).toBe(5);
+		expect(anns.partsOf(did)).toHaveLength(MOST_LIVING);
+		expect(anns.partsOf(did)).toContain(own);
+		expect(ann.rows.get(ids[0]!)?.v.firstName).toBe('Two');
+		const again = await openInMemory(anns.wid, ann.disk);
+		expect(again.store.log.partsOf(did)).toHaveLength(MOST_LIVING);
+		expect(await again.store.log.isSound(did)).toBe(true);
+	});
+
+	test(
+		'what happened in more months than there are documents is all there',
+		{ timeout: 60_000 },
+		async () => {
+			const ann = await foundInMemory();
+			const bo = await joinInMemory(ann);
+			await tell(ann, bo);
+			const month = (n: number) =>
+				`${1400 + Math.floor(n / 12)}-${String(1 + (n % 12)).padStart(2, '0')}-01T10:00:00.000Z`;
+			const { context, log, replica } = bo.store;
+			const happened = (n: number) => ({ kind: 'note', subject: `${n}`, happenedAt: month(n) });
+			const cells = Array.from({ length: 450 }, (_, n) => ({
+				...{
+					id: `activity:${newId()}`,
+					did: context.did,
+					hlc: context.nextHlc(),
+					fields: happened(n),
+				},
+			}));
+			unwrap(await context.write({ verb: 'import', entity: 'activity', count: 450 }, cells));
+			unwrap(await updateRecord(context, cells[449]!.id, { subject: 'last' }));
+			expect(log.partsOf(context.did)).toContain('e-undated');
+			unwrap(await bo.store.rewrite(log.partsOf(context.did)));
+			await hand(bo, ann);
+			for (const { rows, store } of [ann, bo]) {
+				await store.rebuild();
+				expect(rows.size).toBe(450);
+				expect(rows.get(cells[449]!.id)?.v.subject).toBe('last');
+			}
+			await replica.close();
+		},
+	);
 });
 
 describe('dates', () => {
