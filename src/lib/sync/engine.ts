@@ -20,7 +20,10 @@ export interface EngineStatus {
 	readonly here: readonly Did[];
 	/** Entries of this device that no other has confirmed. */
 	readonly unsent: number;
-	/** Devices known to hold everything that this one holds. */
+	/**
+	 * Devices that hold everything that this one holds, by their own authenticated word: over a link, or signed in a mailbox. What a
+	 * device really keeps nobody can prove; a member's device that lies about it counts.
+	 */
 	readonly copies: number;
 	/** Entries that came and are read, of those that are expected from those who are here. */
 	readonly receiving?: { readonly done: number; readonly total: number };
