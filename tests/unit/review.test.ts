@@ -607,6 +607,40 @@ describe('a backup by a member', () => {
 	});
 });
 
+describe('leaving', () => {
+	test.each(['succeed', 'revoke'] as const)(
+		'with more than one ever wrote (%s) keeps nothing from being erased',
+		async (way) => {
+			const ann = await foundInMemory();
+			const eve = await joinInMemory(ann);
+			const { log } = eve.store;
+			const { did } = log.device;
+			await tell(ann, eve);
+			const erased = unwrap(await createRecord(eve.store.context, 'contact', { firstName: 'X' }));
+			const kept = unwrap(await createRecord(eve.store.context, 'contact', { firstName: 'Y' }));
+			unwrap(await ann.store.receive(await log.entries(did, 1, 9, 1 << 20)));
+			const next = await createDeviceKeys();
+			const proof = await sign(next, succeedStatement(fromBase64url(log.wid)!, did));
+			const cut = cutAt(2 ** 50);
+			const successor = { did: next.did, publicKeys: next.publicKeys, proof, cut };
+			const op =
+				way === 'succeed' ? { type: way, ...successor } : { type: way, cuts: { [did]: cut } };
+			unwrap(await ann.store.log.receiveMembership([await word(log, op)]));
+			expect(ann.store.log.membership.devices.get(did)?.end).toBe(2 ** 50);
+			unwrap(await ann.store.log.sign({ type: 'erase', ids: [erased] }, Date.now()));
+			await ann.store.settled(async () => {});
+			const month = () => Date.now() + 31 * 86_400_000;
+			const again = await openInMemory(ann.store.log.wid, ann.disk, month);
+			const { log: anns } = again.store;
+			unwrap(await anns.sign({ type: 'policy', settings: {} }, month()));
+			await until(() => anns.membership.erasures[0]!.done.has(anns.device.did));
+			expect([...again.rows.keys()]).toEqual([kept]);
+			const bodies = (await anns.store.page(did, 1, 9)).filter((row) => row.ct.length);
+			expect(bodies).toEqual([]);
+		},
+	);
+});
+
 describe('words without effect', () => {
 	test('an erasure that nobody may make, of things that are no ids, keeps no workspace from opening', async () => {
 		const scope = nextScope();
