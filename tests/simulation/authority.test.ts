@@ -500,6 +500,24 @@ describe('proofs', () => {
 		expect(judged.commitments.has(toHex(other))).toBe(false);
 	});
 
+	test('a key that turns out void is owed to whom it left out, also when the founder made it', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const before = drill.seen;
+		const ann = await createDeviceKeys();
+		const statement = recoverStatement(drill.wid, ann.did);
+		const { privateKey } = drill.recovery;
+		const proof = new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, statement));
+		await drill.say(ann, { type: 'recover', name: 'x', proof });
+		await drill.revoke(ann, drill.founder.did);
+		const commitment = await commitmentOf(seed(2));
+		const kid = kidOf(commitment);
+		await drill.say(drill.founder, { type: 'rotate', kid, commitment, keys: {} }, before);
+		const judged = await drill.judge();
+		expect(judged.kids).toEqual([0]);
+		expect(judged.given(bo.did).get(kid)).toBe(false);
+	});
+
 	test('keys that were handed to those who came while they changed are theirs', async () => {
 		const drill = await newDrill();
 		const before = drill.seen;
@@ -508,12 +526,12 @@ describe('proofs', () => {
 		const kid = kidOf(commitment);
 		await drill.say(drill.founder, { type: 'rotate', kid, commitment, keys: {} }, before);
 		const rotated = [await entryId(drill.entries.at(-1)!.head), ...drill.seen];
-		expect((await drill.judge()).keyless).toContain(bo.did);
+		expect((await drill.judge()).given(bo.did).get(kid)).toBe(false);
 		const wid = 'w';
 		const keys = await boxKeys([{ kid, key: seed(3) }], wid, bo.did, bo.publicKeys.agree);
 		await drill.say(drill.founder, { type: 'keys', device: bo.did, keys }, rotated);
 		const judged = await drill.judge();
-		expect(judged.keyless).not.toContain(bo.did);
+		expect(judged.given(bo.did).get(kid)).toBe(true);
 		expect(judged.boxes(bo.did)).toHaveLength(2);
 		expect(judged.epoch.kid).toBe(kid);
 		expect(judged.commitments.get(toHex(commitment))).toBe(kid);

@@ -42,37 +42,37 @@ export const defects: readonly Defect[] = [
 	),
 	defect(
 		'junior promotions outrank senior demotions',
-		'log/membership.ts',
+		'log/chain-ends.ts',
 		'if (!knew && authority.compare(change.by, last.by) > 0) continue;',
 		'if (!knew && authority.compare(change.by, last.by) < 0) continue;',
 	),
 	defect(
 		'entries after a cut count',
-		'log/membership.ts',
+		'log/member-devices.ts',
 		'const end = Math.min(endByRole(seat.did, base, own), ...stops.map(({ seq }) => seq));',
 		'const end = endByRole(seat.did, base, own);',
 	),
 	defect(
 		'a cut is one entry late',
-		'log/membership.ts',
+		'log/chain-ends.ts',
 		'seq: cut.seq,\n\t\twhy:',
 		'seq: cut.seq + 1,\n\t\twhy:',
 	),
 	defect(
 		'viewers write',
-		'log/membership.ts',
+		'log/chain-ends.ts',
 		'return places.find((seq) => !mayWrite(roleAt(seq + 1))) ?? Infinity;',
 		'return places.length ? Infinity : 0;',
 	),
 	defect(
 		'a fork proof ends nothing',
-		'log/membership.ts',
+		'log/chain-ends.ts',
 		'if (!forked || !forked.ok) return [];',
 		'if (!forked || forked.ok) return [];',
 	),
 	defect(
 		'an erasure needs no owner',
-		'log/membership.ts',
+		'log/effect.ts',
 		'default:\n\t\t\treturn authority.isOwnersAct(node);',
 		'default:\n\t\t\treturn true;',
 	),
@@ -187,7 +187,7 @@ export const defects: readonly Defect[] = [
 	defect(
 		'the last to arrive wins',
 		'readmodel/merge.ts',
-		'a[2] === b[2] ? order(a, b) >= 0 : a[3] >= b[1];',
+		'a[2] === b[2] ? order(a, b) >= 0 : a[3] >= b[1] && b[3] < a[1];',
 		'a[1] >= 0;',
 	),
 	defect(

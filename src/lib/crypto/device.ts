@@ -3,7 +3,7 @@
  * WebCrypto once, to be sealed for the disk (`log/secrets.ts`); keys read back cannot be exported. Not X25519: Safari 27 loses such keys in IndexedDB. A device's name, `did`, is a hash of its public keys, so
  * nobody can present another's.
  */
-import { concat, toBase64url, type Bytes } from '#core/bytes.ts';
+import { concat, toBase64url, toHex, type Bytes } from '#core/bytes.ts';
 import { sha256 } from './hash.ts';
 
 /** Sixteen bytes as base64url: 22 characters. */
@@ -78,8 +78,30 @@ export async function sign(keys: Pick<DeviceKeys, 'sign'>, bytes: Bytes): Promis
 
 const imported = new Map<string, Promise<CryptoKey>>();
 
+/** y of the eight points of small order (RFC 8032 §5.1), little-endian, without the sign of x. */
+const SMALL_ORDER = new Set([
+	'00'.repeat(32),
+	`01${'00'.repeat(31)}`,
+	`ec${'ff'.repeat(30)}7f`,
+	'26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+	'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+]);
+
+/**
+ * Under a key of small order one signature fits any words, and browsers differ on those that are not written canonically (y of
+ * 2^255 - 19 and above).
+ */
+function isSound(publicKey: Bytes): boolean {
+	const y = publicKey.slice();
+	if (y.length !== 32) return false;
+	y[31]! &= 0x7f;
+	const canonical = y[31]! < 0x7f || y[0]! < 0xed || y.subarray(1, 31).some((byte) => byte < 0xff);
+	return canonical && !SMALL_ORDER.has(toHex(y));
+}
+
 /** False for a wrong signature and for a public key that is none. */
 export async function verify(publicKey: Bytes, signature: Bytes, bytes: Bytes): Promise<boolean> {
+	if (!isSound(publicKey)) return false;
 	const name = toBase64url(publicKey);
 	let key = imported.get(name);
 	if (!key) {

@@ -48,6 +48,8 @@ interface Cancellation {
 
 export interface Authority {
 	readonly seats: ReadonlyMap<Did, Seat>;
+	/** Everybody's who was an owner at some time. */
+	readonly tenures: readonly Tenure[];
 	readonly roleChanges: readonly RoleChange[];
 	readonly revocations: readonly Revocation[];
 	/** What an owner signed, and was allowed to. */
@@ -227,6 +229,7 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 	takeSeats();
 	return {
 		seats: new Map([...seats].map(([did, [seat]]) => [did, seat!])),
+		tenures,
 		roleChanges,
 		revocations,
 		isOwnersAct: (node) => ownersActs.has(node.id) && ownerAt(node) !== undefined,

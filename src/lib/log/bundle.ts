@@ -149,6 +149,23 @@ export const decodeRecords = (plain: Bytes): Result<BundleRecord[]> =>
 		return records;
 	});
 
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function isManifest(value: unknown): value is Manifest {
+	const { wid, did, publicKeys, at, heads, membership, entries, bodiless, pieces } = (value ??
+		{}) as Partial<Manifest>;
+	return (
+		[wid, publicKeys?.sign, publicKeys?.agree, pieces].every(isBytes) &&
+		[at, membership, entries, bodiless].every(isCount) &&
+		typeof did === 'string' &&
+		isObject(heads) &&
+		Object.values(heads).every(
+			(head: unknown) => isObject(head) && 'seq' in head && 'id' in head && isBytes(head.id),
+		)
+	);
+}
+
 export const encodeManifest = (manifest: Manifest): Bytes =>
 	createWriter().text('perennial/1 backup').any(manifest).done();
 
@@ -165,7 +182,7 @@ export const decodeSigned = (
 			if (inner.text() !== 'perennial/1 backup') throw new Error('it ends strangely');
 			return inner.any() as Manifest;
 		});
-		if (!manifest.ok) throw new Error('its last part is damaged');
+		if (!manifest.ok || !isManifest(manifest.value)) throw new Error('its last part is damaged');
 		return { manifest: manifest.value, raw, sig };
 	});
 

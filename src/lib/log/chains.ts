@@ -135,7 +135,8 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 				const parts = counts ? after.follow(did, payload) : [];
 				entries.push({ ...stored, parts });
 				if (!counts) continue;
-				for (const { part } of payload.updates) changed.add(`${did}/${part}`);
+				for (const { part } of payload.updates)
+					if (after.clocks.has(`${did}/${part}`)) changed.add(`${did}/${part}`);
 				const updates = payload.updates.filter(({ part }) => parts.includes(`${did}/${part}`));
 				opened.push({ did, seq, hlc: head.hlc, receivedAt, payload: { ...payload, updates } });
 			}

@@ -104,7 +104,7 @@ export function createKeyring(
 		async learn(membership) {
 			let learnt = false;
 			for (const boxed of membership.boxes(device.did)) {
-				const name = toHex(boxed.enc);
+				const name = `${toHex(boxed.enc)} ${toHex(boxed.ct)}`;
 				if (opened.has(name)) continue;
 				opened.add(name);
 				learnt = add(await unboxKeys(boxed, wid, device, membership.commitments)) || learnt;

@@ -8,51 +8,26 @@ import { groupBy } from '#core/group.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import type { Did, PublicKeys } from '#crypto/device.ts';
 import type { Boxed } from '#crypto/seal.ts';
-import { judgeAuthority, type Authority, type RoleChange, type Seat } from './authority.ts';
-import { decodeDataHead, widOf, type SignedEntry } from './entry.ts';
+import { judgeAuthority, type Authority } from './authority.ts';
+import { mayWrite } from './chain-ends.ts';
+import { hasEffect } from './effect.ts';
+import { widOf, type SignedEntry } from './entry.ts';
+import { readGivenKeys } from './given-keys.ts';
 import { createGraph, readNode, type Graph, type Node, type Unplaced } from './graph.ts';
+import { concludeInvites, type InviteState } from './invites.ts';
+import { concludeDevices, type MemberDevice } from './member-devices.ts';
 import type { Cuts, OperationOf } from './operations.ts';
 import { checkProofs, type ProofCache } from './proofs.ts';
-import type { Role } from './workspaces.ts';
+
+export { mayWrite } from './chain-ends.ts';
+export type { InviteState } from './invites.ts';
+export type { MemberDevice } from './member-devices.ts';
 
 export interface StoredMembership extends SignedEntry {
 	/** Hex of the entry's hash. */
 	readonly id: string;
 	/** When this device got it; shown in the audit, decides nothing. */
 	readonly receivedAt: number;
-}
-
-export type Ended = 'revoked' | 'forked' | 'succeeded';
-
-export interface MemberDevice {
-	readonly did: Did;
-	/** The person: named by the device that they came with. */
-	readonly member: Did;
-	readonly name: string;
-	/** The person's role now. */
-	readonly role: Role;
-	readonly publicKeys: PublicKeys;
-	readonly joinedAt: number;
-	/** Last entry of its chain that counts; later ones are void (R3). Infinity while it may write. */
-	readonly end: number;
-	readonly ended?: Ended;
-	/** Let in by an editor or viewer while no owner was there, and no owner has changed the key since (R7). */
-	readonly unreviewed?: boolean;
-}
-
-export interface InviteState {
-	readonly id: string;
-	readonly role: Exclude<Role, 'owner'>;
-	readonly uses: number;
-	readonly used: number;
-	readonly expiresAt: number;
-	/** Ed25519, made from the seed in the link. */
-	readonly publicKey: Bytes;
-	readonly cancelled: boolean;
-	/** Who made it. */
-	readonly by: Did;
-	readonly member?: Did;
-	readonly offline?: { readonly name: string; readonly password: string };
 }
 
 export interface Genesis {
@@ -106,13 +81,8 @@ export interface Membership {
 	readonly commitments: ReadonlyMap<string, number>;
 	/** Epoch keys boxed for a device; whoever boxed them, they only ever open. */
 	boxes(did: Did): readonly Boxed[];
-	/** Devices that were let in while the key changed and have not been given the newest. */
-	readonly keyless: readonly Did[];
-	/**
-	 * Kids of rotations that became void and left a device out. Honest devices had sealed under them before they knew: without the key
-	 * their chains would stand still for that device.
-	 */
-	leftOut(did: Did): readonly number[];
+	/** Kid of every key after the first -> a device was given it. */
+	given(did: Did): ReadonlyMap<number, boolean>;
 	/** Ids of the entries that show where a device stands, with all they rest on: what it may see that does not belong, or not any more. */
 	grounds(did: Did): ReadonlySet<string>;
 	readonly erasures: readonly Erasure[];
@@ -146,8 +116,6 @@ export const belongs = (membership: Membership, did: Did): boolean => {
 /** The last entry of a chain that counts. */
 export const endOf = (membership: Membership, did: Did): number =>
 	membership.devices.get(did)?.end ?? 0;
-
-export const mayWrite = (role: Role | undefined): boolean => role === 'owner' || role === 'editor';
 
 /** A chain cannot go on though its person may write: the device was copied, or they were a viewer for a while. */
 export function isSpent(membership: Membership, did: Did): boolean {
@@ -263,8 +231,7 @@ function conclude(
 				if (said?.type !== 'approve') return [];
 				return graph.get(said.join)?.head.did === did ? said.keys : [];
 			}),
-		keyless: keylessAt(epoch.node, graph, authority, of('keys')),
-		leftOut: (did) => voidKidsWithout(did, effects, graph, authority, of('keys')),
+		given: readGivenKeys(effects, graph, authority),
 		grounds: (did) => groundsOf(did, effective, graph, authority),
 		erasures,
 		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
@@ -300,56 +267,6 @@ function commitmentsIn(nodes: readonly Node[]): Map<string, number> {
 	return new Map([...hexByKid].map(([kid, hex]) => [hex, kid]));
 }
 
-/** An entry without the right to say what it says has no effect; it stays in the log and in the audit. */
-function hasEffect(
-	node: Node,
-	graph: Graph,
-	authority: Authority,
-	proven: ReadonlySet<string>,
-): boolean {
-	const seatMadeBy = (did: Did) => authority.seats.get(did)?.node === node;
-	const { op } = node;
-	switch (op?.type) {
-		case undefined:
-			return false;
-		case 'genesis':
-			return seatMadeBy(node.head.did);
-		case 'join':
-			return proven.has(node.id);
-		case 'recover':
-			return seatMadeBy(node.head.did);
-		case 'succeed':
-			return seatMadeBy(op.did);
-		case 'approve':
-			return seatMadeBy(graph.get(op.join)?.head.did ?? '');
-		case 'fork':
-			return proven.has(node.id) && authority.isMembersAct(node);
-		case 'keys':
-		case 'erased':
-			return authority.isMembersAct(node);
-		case 'invite':
-			return op.member
-				? authority.isMembersAct(node) && authority.seats.get(node.head.did)?.member === op.member
-				: authority.isOwnersAct(node);
-		case 'uninvite':
-			return (
-				authority.isOwnersAct(node) ||
-				(authority.isMembersAct(node) && graph.get(op.invite)?.head.did === node.head.did)
-			);
-		case 'settle': {
-			const member = authority.seats.get(op.device)?.member;
-			const own = member !== undefined && authority.seats.get(node.head.did)?.member === member;
-			return authority.isOwnersAct(node) || (own && authority.isMembersAct(node));
-		}
-		case 'role':
-			return authority.roleChanges.some((change) => change.node === node);
-		case 'revoke':
-			return authority.revocations.some((revocation) => revocation.node === node);
-		default:
-			return authority.isOwnersAct(node);
-	}
-}
-
 function groundsOf(
 	did: Did,
 	effective: readonly Node[],
@@ -382,195 +299,5 @@ function concludeTakeovers(
 			did,
 			some.map(({ node, op }) => ({ by: node.head.did, seq: op.seq })),
 		]),
-	);
-}
-
-function concludeInvites(effective: readonly Node[], graph: Graph): Map<string, InviteState> {
-	const used = groupBy(
-		effective.flatMap(({ op }) =>
-			op?.type === 'approve' ? [graph.get(op.join)!.op as OperationOf<'join'>] : [],
-		),
-		({ invite }) => invite,
-	);
-	const cancelled = new Set(
-		effective.flatMap(({ op }) => (op?.type === 'uninvite' ? [op.invite] : [])),
-	);
-	return new Map(
-		effective.flatMap(({ id, op, head }) => {
-			if (op?.type !== 'invite') return [];
-			const { role, uses, expiresAt, publicKey, member, offline } = op;
-			const state = {
-				id,
-				role,
-				uses,
-				used: used.get(id)?.length ?? 0,
-				expiresAt,
-				publicKey,
-				cancelled: cancelled.has(id),
-				by: head.did,
-				...(member && { member }),
-				...(offline && { offline }),
-			};
-			return [[id, state] as const];
-		}),
-	);
-}
-
-function concludeDevices(
-	effective: readonly Node[],
-	graph: Graph,
-	authority: Authority,
-): Map<Did, MemberDevice> {
-	const changes = new Map(
-		[...groupBy(authority.roleChanges, ({ member }) => member)].map(([member, all]) => [
-			member,
-			standing(all, graph, authority),
-		]),
-	);
-	const allStops = stopsIn(effective, authority);
-	const devices = new Map<Did, MemberDevice>();
-	const seats = [...authority.seats.values()].sort((a, b) => a.node.depth - b.node.depth);
-	for (const seat of seats) {
-		const own = changes.get(seat.member) ?? [];
-		const base = authority.seats.get(seat.member)?.role ?? seat.role;
-		const stops = allStops.get(seat.did) ?? [];
-		const end = Math.min(endByRole(seat.did, base, own), ...stops.map(({ seq }) => seq));
-		const ended = stops[0]?.why;
-		const unreviewed = isUnreviewed(seat, effective, graph, authority);
-		devices.set(seat.did, {
-			did: seat.did,
-			member: seat.member,
-			name: nameOf(seat, graph, devices),
-			role: own.at(-1)?.role ?? base,
-			publicKeys: keysOf(seat, graph),
-			joinedAt: seat.node.head.hlc,
-			end,
-			...(ended && { ended }),
-			...(unreviewed && { unreviewed }),
-		});
-	}
-	return devices;
-}
-
-/** The role changes of a member that stand: of two made without knowledge of each other, the senior's. */
-function standing(
-	changes: readonly RoleChange[],
-	graph: Graph,
-	authority: Authority,
-): readonly RoleChange[] {
-	const stand: RoleChange[] = [];
-	for (const change of [...changes].sort((a, b) => byOrder(a.node, b.node))) {
-		const last = stand.at(-1);
-		const knew = !last || graph.sees(change.node, last.node);
-		if (!knew && authority.compare(change.by, last.by) > 0) continue;
-		if (!knew) stand.pop();
-		stand.push(change);
-	}
-	return stand;
-}
-
-const byOrder = (a: Node, b: Node) => a.depth - b.depth || (a.id < b.id ? -1 : 1);
-
-/** Where the chain stops counting, by the roles its person had: the first place at which they could not write. */
-function endByRole(did: Did, base: Role, changes: readonly RoleChange[]): number {
-	const cutOf = (change: RoleChange) => change.cuts[did]?.seq ?? 0;
-	const roleAt = (seq: number) => changes.findLast((change) => cutOf(change) < seq)?.role ?? base;
-	const places = [0, ...changes.map(cutOf)].sort((a, b) => a - b);
-	return places.find((seq) => !mayWrite(roleAt(seq + 1))) ?? Infinity;
-}
-
-interface Stop {
-	readonly did: Did;
-	readonly seq: number;
-	readonly why: Ended;
-}
-
-const gravity: readonly Ended[] = ['revoked', 'succeeded', 'forked'];
-
-/** What ended devices themselves, for each the gravest first. */
-function stopsIn(
-	effective: readonly Node[],
-	{ revocations }: Authority,
-): ReadonlyMap<Did, readonly Stop[]> {
-	const revoked = revocations.map(({ did, cut }) => ({
-		did,
-		seq: cut.seq,
-		why: 'revoked' as const,
-	}));
-	const others = effective.flatMap(({ op, head }): Stop[] => {
-		if (op?.type === 'succeed') return [{ did: head.did, seq: op.cut.seq, why: 'succeeded' }];
-		const forked = op?.type === 'fork' && decodeDataHead(op.a.head);
-		if (!forked || !forked.ok) return [];
-		return [{ did: forked.value.did, seq: forked.value.seq - 1, why: 'forked' }];
-	});
-	const stops = [...revoked, ...others];
-	stops.sort((a, b) => gravity.indexOf(a.why) - gravity.indexOf(b.why));
-	return groupBy(stops, ({ did }) => did);
-}
-
-function isUnreviewed(
-	seat: Seat,
-	effective: readonly Node[],
-	graph: Graph,
-	authority: Authority,
-): boolean {
-	if (seat.node.op?.type !== 'approve' || seat.member !== seat.did) return false;
-	if (authority.isOwnersAct(seat.node)) return false;
-	return !effective.some(
-		({ op }, i) => op?.type === 'rotate' && graph.sees(effective[i]!, seat.node),
-	);
-}
-
-function nameOf(seat: Seat, graph: Graph, devices: ReadonlyMap<Did, MemberDevice>): string {
-	const { op } = seat.node;
-	if (op?.type === 'genesis') return op.userName;
-	if (op?.type === 'recover') return op.name;
-	if (op?.type === 'approve') return (graph.get(op.join)!.op as OperationOf<'join'>).name;
-	return devices.get(seat.member)?.name ?? '';
-}
-
-function keysOf(seat: Seat, graph: Graph): PublicKeys {
-	const { op, head } = seat.node;
-	if (op?.type === 'succeed') return op.publicKeys;
-	if (op?.type === 'approve') return graph.get(op.join)!.head.publicKeys;
-	return head.publicKeys;
-}
-
-function voidKidsWithout(
-	did: Did,
-	effects: ReadonlySet<Node>,
-	graph: Graph,
-	{ seats, roleChanges }: Authority,
-	given: readonly { readonly op: OperationOf<'keys'> }[],
-): readonly number[] {
-	const wasOwner = (signer: Did) => {
-		const member = seats.get(signer)?.member;
-		return roleChanges.some((change) => change.member === member && change.role === 'owner');
-	};
-	const seat = seats.get(did);
-	return graph.order.flatMap((node) => {
-		const { op, head } = node;
-		if (op?.type !== 'rotate' || effects.has(node) || !wasOwner(head.did)) return [];
-		const has =
-			head.did === did ||
-			Object.hasOwn(op.keys, did) ||
-			(seat && graph.sees(seat.node, node)) ||
-			given.some((one) => one.op.device === did && one.op.kids?.includes(op.kid));
-		return has ? [] : [op.kid];
-	});
-}
-
-/** The newest key was neither boxed for them nor given to them since, and they came in without knowing of it. */
-function keylessAt(
-	epoch: Node,
-	graph: Graph,
-	{ seats }: Authority,
-	given: readonly { readonly node: Node; readonly op: OperationOf<'keys'> }[],
-): readonly Did[] {
-	const have = new Set(given.flatMap(({ node, op }) => (graph.sees(node, epoch) ? op.device : [])));
-	if (epoch.op?.type === 'rotate') for (const did of Object.keys(epoch.op.keys)) have.add(did);
-	have.add(epoch.head.did);
-	return [...seats.values()].flatMap(({ did, node }) =>
-		have.has(did) || node === epoch || graph.sees(node, epoch) ? [] : [did],
 	);
 }

@@ -69,7 +69,10 @@ export type Operation =
 			readonly commitment: Bytes;
 			readonly keys: Readonly<Record<Did, Boxed>>;
 	  }
-	/** Epoch keys for one who was let in while they changed, or who was left out by an owner who had no right to; `kids` names them. */
+	/**
+	 * Epoch keys for one who was let in while they changed, or who was left out by an owner who had no right to; `kids` names them. To
+	 * itself: a device names those it holds, because what it was given did not open.
+	 */
 	| {
 			readonly type: 'keys';
 			readonly device: Did;

@@ -5,10 +5,16 @@
  */
 import { endsWith } from '#core/part-name.ts';
 import type { Did } from '#crypto/device.ts';
-import type { Payload, Range } from './payload.ts';
+import type { PartUpdate, Payload, Range } from './payload.ts';
 
 /** The clock of a document that its writer has finished with: its name is never used again. */
 export const RETIRED = -1;
+
+/**
+ * Documents of one device that live at a time. Honest devices need 16 for records and one for each month in which something
+ * happened; while they are written anew, twice as many. What opens more does not count.
+ */
+export const MOST_LIVING = 1024;
 
 export interface Progress {
 	/** `did/part` -> Yjs clock. */
@@ -24,12 +30,19 @@ export interface Progress {
 
 export function followProgress(initial: Iterable<readonly [string, number]> = []): Progress {
 	const clocks = new Map(initial);
+	const isLiving = (key: string) => (clocks.get(key) ?? RETIRED) !== RETIRED;
+	const living = (did: Did) =>
+		[...clocks.keys()].filter((key) => key.startsWith(`${did}/`) && isLiving(key)).length;
 	return {
 		clocks,
-		isLiving: (key) => (clocks.get(key) ?? RETIRED) !== RETIRED,
+		isLiving,
 		follow(did, { updates }) {
-			return updates.flatMap(({ part, from, clock }) => {
+			const isNew = ({ part }: PartUpdate) => !clocks.has(`${did}/${part}`);
+			let room = updates.some(isNew) ? MOST_LIVING - living(did) : 0;
+			return updates.flatMap((update) => {
+				const { part, from, clock } = update;
 				const key = `${did}/${part}`;
+				if (isNew(update) && room-- <= 0) return [];
 				const continues = from === (clocks.get(key) ?? 0);
 				// Known even if not: the document exists, and waits.
 				if (continues || !clocks.has(key)) clocks.set(key, continues ? clock : 0);

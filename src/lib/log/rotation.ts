@@ -11,6 +11,7 @@ import { boxKeys, type EpochKey } from './keyring.ts';
 import { commitmentOf, kidOf } from './kid.ts';
 import type { Log } from './log.ts';
 import { belongs } from './membership.ts';
+import type { OperationOf } from './operations.ts';
 
 const ROTATE_EVERY = 90 * DAY;
 
@@ -33,7 +34,7 @@ export async function rotate(log: Log, now: number): Promise<Result<string>> {
 	}
 	const signed = await log.sign({ type: 'rotate', kid, commitment, keys }, now);
 	if (!signed.ok) return signed;
-	const given = await giveKeys(log, log.membership.keyless, now);
+	const given = await giveKeys(log, log.membership.devices.keys(), now);
 	return given.ok ? signed : given;
 }
 
@@ -58,10 +59,29 @@ export const isRotationDue = ({ membership }: Log, now: number): boolean =>
 		({ unreviewed, did }) => unreviewed && belongs(membership, did),
 	);
 
-/** A device waits for keys that this one holds. */
-function needsKeys({ membership, keyring }: Log, did: Did): boolean {
-	const kids = new Set(keyring.all().map(({ kid }) => kid));
-	return membership.keyless.includes(did) || membership.leftOut(did).some((kid) => kids.has(kid));
+/** This device holds keys that the other one was not given; what it has given it itself is in the log for good. */
+function owes({ membership, keyring, device }: Log, did: Did): boolean {
+	const given = membership.given(did);
+	const owed = keyring.all().filter(({ kid }) => given.get(kid) === false);
+	if (!owed.length) return false;
+	const own = membership.acts.flatMap((act) =>
+		act.type === 'keys' && act.effective && act.did === device.did && act.op.device === did
+			? ((act.op as OperationOf<'keys'>).kids ?? [])
+			: [],
+	);
+	return owed.some(({ kid }) => !own.includes(kid));
+}
+
+/** Says which keys this device holds when one that it was given did not open: others give it then. */
+export async function askForKeys(log: Log, now: number): Promise<Result<void>> {
+	const { membership, wid, keyring, device } = log;
+	const kids = keyring.all().map(({ kid }) => kid);
+	const given = [...membership.given(device.did)];
+	if (given.every(([kid, was]) => !was || kids.includes(kid))) return ok(undefined);
+	const keys = belongs(membership, device.did) && (await boxFor(device, [], wid));
+	if (!keys) return ok(undefined);
+	const signed = await log.sign({ type: 'keys', device: device.did, keys, kids }, now);
+	return signed.ok ? ok(undefined) : signed;
 }
 
 /** All keys for those of the devices that lack some. Does nothing while this one waits for the newest itself. */
@@ -75,7 +95,7 @@ export async function giveKeys(
 	for (const did of devices) {
 		const device = membership.devices.get(did);
 		if (!device || did === log.device.did || !belongs(membership, did)) continue;
-		if (!needsKeys(log, did)) continue;
+		if (!owes(log, did)) continue;
 		const ring = keyring.all();
 		const keys = await boxFor(device, ring, wid);
 		if (!keys) continue;

@@ -24,9 +24,9 @@ export const emptyRow = (id: string): MergedRow => ({ id, v: {}, c: {} });
 /** True when `a` is shown over `b`. */
 const wins = (a: FieldState, b: FieldState) => a[1] > b[1] || (a[1] === b[1] && a[2] > b[2]);
 
-/** `a` replaces `b` when its writer had seen `b`, or is the same device later. */
+/** `a` replaces `b` when its writer had seen `b`, or is the same device later. Two that claim to have seen each other lie. */
 const replaces = (a: FieldState, b: FieldState) =>
-	a[2] === b[2] ? order(a, b) >= 0 : a[3] >= b[1];
+	a[2] === b[2] ? order(a, b) >= 0 : a[3] >= b[1] && b[3] < a[1];
 
 /** Of one device's cells. No honest one says two things in one moment; of another's, the one that replaces more is the later. */
 function order(a: FieldState, b: FieldState): number {
@@ -38,8 +38,9 @@ function order(a: FieldState, b: FieldState): number {
 
 export function mergeCell(row: MergedRow, cell: Cell): void {
 	if (!isBase(cell)) {
-		// Nobody has seen what comes later: else two lying cells would replace each other, and the order would decide.
-		const seen = Math.min(cell.seen, Math.max(0, cell.hlc - 1));
+		// Nobody has seen what comes later: else the order of arrival would decide between lies. At the last moment that there is (somebody
+		// dates a cell there), who writes next has seen it all the same.
+		const seen = Math.min(cell.seen, cell.hlc);
 		mergeField(row, cell.field, [cell.value, cell.hlc, cell.did, seen]);
 		return;
 	}

@@ -3,13 +3,14 @@
  * moves sealed entries and reads none.
  */
 import { systemClock, type Clock } from '#core/clock.ts';
+import { createQueue } from '#core/queue.ts';
 import type { Failure, Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import type { SealedEntry } from '#log/entry.ts';
 import type { Log, Missing, Received, Vector } from '#log/log.ts';
 import type { Ack } from '#log/log-store.ts';
 import { belongs } from '#log/membership.ts';
-import { giveKeys } from '#log/rotation.ts';
+import { askForKeys, giveKeys } from '#log/rotation.ts';
 import { MOST_STRANGERS } from './limits.ts';
 import type { Link } from './link.ts';
 import { startSession, type Session } from './session.ts';
@@ -19,7 +20,10 @@ export interface EngineStatus {
 	readonly here: readonly Did[];
 	/** Entries of this device that no other has confirmed. */
 	readonly unsent: number;
-	/** Devices known to hold everything that this one holds. */
+	/**
+	 * Devices that hold everything that this one holds, by their own authenticated word: over a link, or signed in a mailbox. What a
+	 * device really keeps nobody can prove; a member's device that lies about it counts.
+	 */
 	readonly copies: number;
 	/** Entries that came and are read, of those that are expected from those who are here. */
 	readonly receiving?: { readonly done: number; readonly total: number };
@@ -233,13 +237,17 @@ export async function createEngine(
 		unkept.clear();
 	}
 
+	/** In turn, or two would give the same. */
+	const sharing = createQueue();
+	const shareKeys = (others: readonly Did[]) =>
+		void sharing.run(async () => {
+			await askForKeys(log, clock());
+			await giveKeys(log, others, clock());
+		});
+
 	const stopListening = log.onMembership(() => {
 		for (const session of openSessions()) void session.tellMembers();
-		void giveKeys(
-			log,
-			members().map((session) => session.peer!),
-			clock(),
-		);
+		shareKeys(members().map((session) => session.peer!));
 		ask();
 		changed();
 	});
@@ -253,7 +261,7 @@ export async function createEngine(
 		receive,
 		opened(session: Session) {
 			void session.tellMembers();
-			void giveKeys(log, [session.peer!], clock());
+			shareKeys([session.peer!]);
 			changed();
 		},
 		told(session: Session) {

@@ -219,7 +219,8 @@ export async function goRound(
 			let good = true;
 			if (!topic) memory.strangers[frame.topic] = true;
 			else if (topic.kind === 'members') {
-				const ids = old.members[frame.name];
+				// Whoever runs the mailbox can name a frame `constructor`.
+				const ids = Object.hasOwn(old.members, frame.name) && old.members[frame.name];
 				if (ids) memory.members[frame.name] = ids;
 				else good = await takeMembers(place, memory, frame);
 			} else if (topic.kind === 'holds') good = await takeHolds(place, frame, topic.did);

@@ -3,8 +3,9 @@
  * nobody can write anew, so an owner takes over what is left of them, and then everybody lets their bodies go. A device confirms
  * when nothing of the record is left on it. Every step can be cut off and is taken up at the next opening.
  */
-import type { Clock } from '#core/clock.ts';
+import { DAY, type Clock } from '#core/clock.ts';
 import type { Did } from '#crypto/device.ts';
+import { cutsOf } from '#log/cuts.ts';
 import type { Log } from '#log/log.ts';
 import type { Payload } from '#log/payload.ts';
 import { belongs, endOf, type Erasure, type Takeover } from '#log/membership.ts';
@@ -13,6 +14,9 @@ import { idsIn, keyOfCell, latestStamps, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 import type { OwnChain } from './own-chain.ts';
 import { voidEntries } from './quarantine.ts';
+
+/** How long an erasure waits for the rest of a chain that has ended. */
+const PATIENCE = 30 * DAY;
 
 export interface Erasing {
 	/** True when something moved. */
@@ -103,6 +107,7 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 			if (endOf(log.membership, did) === Infinity || !(await holdsErased(did))) continue;
 			isClear = false;
 			waiting = true;
+			if (isTaker(erasures) && !hasCome(did)) await endOverdue(did, erasures);
 			if (isTaker(erasures) && (await mayBeTaken(did))) {
 				const taken = await chain.takeOver(did);
 				if (taken.ok) await log.sign({ type: 'takeover', device: did, seq: taken.value }, clock());
@@ -111,10 +116,16 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 		return isClear;
 	}
 
+	/** Where a chain ends, its own device may have said, and named more than it ever wrote. What comes later waits in quarantine. */
+	async function endOverdue(did: Did, erasures: readonly Erasure[]): Promise<void> {
+		const overdue = erasures.some(({ at, done }) => !done.has(own) && clock() - at > PATIENCE);
+		if (overdue) await log.sign({ type: 'revoke', cuts: cutsOf(log, [did]) }, clock());
+	}
+
 	async function holdsErased(did: Did): Promise<boolean> {
 		const { taken, cleared } = log.chain(did)!;
 		if (taken) return false;
-		if (!hasCome(did)) return true;
+		if (!hasCome(did)) waiting = true;
 		const { size } = log.membership.erasedIds;
 		if (cleared === size) return false;
 		for await (const { payload } of log.opened(did, 1, endOf(log.membership, did)))

@@ -9,7 +9,7 @@ import type { Did } from '#crypto/device.ts';
 import type { DataKind } from '#log/entry.ts';
 import type { Log, OpenedEntry } from '#log/log.ts';
 import type { Intent, Payload } from '#log/payload.ts';
-import { toRanges } from '#log/progress.ts';
+import { MOST_LIVING, toRanges } from '#log/progress.ts';
 import { encodeCell, keyOfCell, latestStamps, type Cell } from '#replica/cell.ts';
 import type { PartChange, Replica } from '#replica/replica.ts';
 
@@ -42,6 +42,13 @@ interface Needs {
 
 /** A document is rewritten when so many of its cells are superseded, and more than half. */
 const SUPERSEDED = 200;
+/**
+ * Documents besides their generations: records, and 32 years of months. While they are written anew each lives twice, one that was damaged
+ * three times: still fewer than others count.
+ */
+const MOST_DOCUMENTS = MOST_LIVING * 0.4;
+/** Where months go beyond that. Filing decides cost, never meaning. */
+const OVERFLOW = 'e-undated';
 /** Bytes of cells in one log entry; the update is a little larger than they are, the limit is 192 KiB. */
 const ENTRY_BYTES = 96 * 1024;
 
@@ -59,7 +66,7 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 		let entry: Result<OpenedEntry> | undefined;
 		try {
 			const updates: PartChange[] = [];
-			for (const [part, cells] of byPart) updates.push(await writePart(part, cells, names));
+			for (const [name, cells] of byName(byPart)) updates.push(await writePart(name, cells, names));
 			entry = await log.write(kind, stamp, { ...payload, updates });
 		} finally {
 			if (!entry?.ok) await replica.forget(did, names);
@@ -74,7 +81,7 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 		cells: readonly Cell[],
 		names: string[],
 	): Promise<PartChange> {
-		for (let name = generationOf(part) ? part : partToWrite(part); ;) {
+		for (let name = part; ;) {
 			names.push(name);
 			const update = await replica.write(did, name, cells);
 			if (update) return update;
@@ -82,8 +89,19 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 		}
 	}
 
-	/** The newest living generation; when the last one was retired, the next. */
-	function partToWrite(part: string): string {
+	function byName(byPart: ReadonlyMap<string, readonly Cell[]>): Map<string, Cell[]> {
+		const cells = new Map<string, Cell[]>();
+		for (const [part, some] of byPart) {
+			const name = generationOf(part) ? part : partToWrite(part, cells.keys());
+			cells.set(name, [...(cells.get(name) ?? []), ...some]);
+		}
+		return cells;
+	}
+
+	/** The newest living generation; when the last one was retired, the next. `others`: opened by the same entry. */
+	function partToWrite(wanted: string, others: Iterable<string> = []): string {
+		const bases = new Set([...usedParts(), ...others].map(withoutGeneration));
+		const part = bases.has(wanted) || bases.size < MOST_DOCUMENTS ? wanted : OVERFLOW;
 		const newest = newestPart(part, usedParts());
 		const retired = log.retiredPartsOf(did).includes(newest);
 		return retired ? inGeneration(part, generationOf(newest) + 1) : newest;
