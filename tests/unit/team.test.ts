@@ -97,6 +97,11 @@ describe('revoking', () => {
 		const cut = connectAll([ann, bo, cy]);
 		unwrap(await ann.setRole(didOf(bo), 'owner'));
 		await until(() => bo.info().role === 'owner' && cy.members().length === 3);
+		const mayChange = (host: Host) =>
+			host.members().flatMap((one) => (one.mayChange && !one.self ? [one.did] : []));
+		expect(mayChange(ann).sort()).toEqual([didOf(bo), didOf(cy)].sort());
+		expect(mayChange(bo)).toEqual([didOf(cy)]);
+		expect(mayChange(cy)).toEqual([]);
 		expect(await bo.revoke([didOf(ann)])).toMatchObject({
 			ok: false,
 			error: { type: 'Forbidden' },

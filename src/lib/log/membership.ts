@@ -115,6 +115,8 @@ export interface Membership {
 	leftOut(did: Did): readonly number[];
 	/** Ids of the entries that show where a device stands, with all they rest on: what it may see that does not belong, or not any more. */
 	grounds(did: Did): ReadonlySet<string>;
+	/** `by` is an owner's device and may remove this one, or change the role of its person (R4). */
+	outranks(by: Did, did: Did): boolean;
 	readonly erasures: readonly Erasure[];
 	readonly erasedIds: ReadonlySet<string>;
 	/** Of chains that ended, oldest first. */
@@ -266,6 +268,7 @@ function conclude(
 		keyless: keylessAt(epoch.node, graph, authority, of('keys')),
 		leftOut: (did) => voidKidsWithout(did, effects, graph, authority, of('keys')),
 		grounds: (did) => groundsOf(did, effective, graph, authority),
+		outranks: authority.outranks,
 		erasures,
 		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
 		takeovers: concludeTakeovers(of('takeover'), devices),

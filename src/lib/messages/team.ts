@@ -30,6 +30,18 @@ export const team = {
 	removePerson: { en: 'Remove this person…', zh: '移除此人…' },
 	removeDevice: (device: string) => ({ en: `Remove ${device}…`, zh: `移除${device}…` }),
 	leave: { en: 'Leave with this device…', zh: '本设备退出…' },
+	senior: {
+		en: 'Became an owner before you, so you cannot change or remove this person.',
+		zh: '此人比您更早成为所有者，您不能更改其角色或移除。',
+	},
+	seniorDevice: {
+		en: 'An earlier device of yours cannot be removed from this one.',
+		zh: '您较早的设备不能从本设备移除。',
+	},
+	ownersChange: {
+		en: 'Only an owner can change roles and remove people.',
+		zh: '只有所有者可以更改角色和移除成员。',
+	},
 	roleOf: (name: string) => ({ en: `What may ${name} do?`, zh: `${name} 可以做什么？` }),
 	may: {
 		owner: {

@@ -297,6 +297,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 					...(ack && { lastSeen: ack.at }),
 					...(device.ended && { ended: device.ended }),
 					...(device.unreviewed && { unreviewed: true }),
+					...(log.membership.outranks(did, device.did) && { mayChange: true }),
 				};
 			});
 		},

@@ -268,6 +268,8 @@ export interface Member {
 	readonly ended?: 'revoked' | 'forked' | 'succeeded';
 	/** Let in without an owner. */
 	readonly unreviewed?: boolean;
+	/** This device may remove it, and change the role of its person. */
+	readonly mayChange?: boolean;
 	/** Where this person is in the app, from presence. */
 	readonly at?: string;
 }
