@@ -88,6 +88,8 @@ interface Filled {
 	readonly refused: number;
 	/** The refused change waits in memory; not when the tables were refused before it, and it was not taken at all. */
 	readonly kept: boolean;
+	/** What the line above every page says meanwhile. */
+	readonly chip: string;
 	/** Milliseconds from the first refusal until the warning was on the screen. */
 	readonly warnedAfter: number;
 }
@@ -119,7 +121,8 @@ const fill = ({ page }: App, run: number): Promise<Filled> =>
 			const next = await perennial.records.create('contact', { firstName: 'Next' });
 			const band = document.querySelector('#storage-refused')!;
 			const kept = /kept in memory, not saved/.test(band.textContent);
-			return { acknowledged, refused: next.ok ? 1 : 2, kept, warnedAfter };
+			const chip = document.querySelector('.sync-chip')?.textContent ?? '';
+			return { acknowledged, refused: next.ok ? 1 : 2, kept, chip, warnedAfter };
 		}
 		throw new Error('The disk never filled up');
 	}, run);
@@ -155,6 +158,7 @@ describe.skipIf(!mounted)('a full disk', () => {
 				filled.acknowledged.forEach((id) => acknowledged.add(id));
 				warned.push(filled.warnedAfter);
 				expect(filled.refused).toBe(2);
+				expect(filled.chip).toContain('Cannot save');
 				expect(filled.warnedAfter).toBeLessThan(1000);
 
 				if (run % 2 === 0) {

@@ -57,6 +57,7 @@ describe('rights', () => {
 			firstName: 'Li',
 			lastName: 'Wei',
 		});
+		const gone = await bo.get<string>('records.create', 'contact', { firstName: 'Gone' });
 		await eventually(() => same(ann, bo, cy));
 		await goTo(bo, path(id), 'Li Wei');
 		await bo.page.getByRole('form', { name: 'Write down what happened' }).waitFor();
@@ -87,9 +88,16 @@ describe('rights', () => {
 				jobTitle: 'Buyer',
 			});
 
+		await ann.get('share.erase', gone);
+		await ann.page.getByText('First an owner must decide about late edits by').waitFor();
+		await ann.page.getByRole('link', { name: 'Bo', exact: true }).click();
+		await eventually(() => ann.page.locator('section:target h3').isVisible());
+		expect(await ann.page.locator('section:target h3').innerText()).toBe('2 edits by Bo');
+
 		await press(ann.page, 'Write again in my name');
 		await ann.page.getByText('2 edits written again in your name').waitFor();
 		await ann.page.getByRole('heading', { name: '2 edits by Bo' }).waitFor({ state: 'detached' });
+		await ann.page.getByText('Erased on every device').waitFor({ timeout: 60_000 });
 		await eventually(() => same(ann, cy));
 		for (const app of [ann, cy]) {
 			expect(await app.get('records.get', id)).toMatchObject({
@@ -101,7 +109,7 @@ describe('rights', () => {
 
 		await ann.page.getByRole('link', { name: 'Audit trail' }).click();
 		await ann.page.getByRole('heading', { name: 'Audit trail', level: 1 }).waitFor();
-		await ann.page.getByText('removed devices').waitFor();
+		await ann.page.getByText('removed Bo', { exact: true }).waitFor();
 		await ann.page.getByText('wrote again 2 late edits').waitFor();
 		expect(await ann.page.getByText('did not count').count()).toBe(2);
 		await press(ann.page, 'Verify');
@@ -132,6 +140,16 @@ describe('rights', () => {
 		}
 		await bo.get('records.update', id, { firstName: 'By Bo' });
 		await eventually(() => same(ann, bo));
+
+		await goTo(bo, '/people', 'People');
+		await bo.page.getByText('Only an owner can change roles').waitFor();
+		await choose(ann, 'Bo', 'Change role…');
+		await ann.page.getByRole('dialog').getByRole('radio', { name: 'Owner' }).check();
+		await ann.page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+		await bo.page.getByText('Became an owner before you').waitFor({ timeout: 60_000 });
+		expect(await bo.page.getByRole('button', { name: 'Actions for Ann' }).count()).toBe(0);
+		await goTo(bo, '/people/audit', 'Audit trail');
+		await bo.page.getByText('made you an owner').waitFor();
 		expect([...ann.errors, ...bo.errors]).toEqual([]);
 	});
 
@@ -149,8 +167,13 @@ describe('rights', () => {
 		await eventually(async () => (await peers(bo)) > 0);
 		await eventually(() => same(ann, bo));
 
+		await ann.page.setViewportSize({ width: 390, height: 844 });
 		await goTo(ann, path(id), 'Li');
+		await ann.page.getByText('changed this record without seeing each other: Phone').waitFor();
+		await press(ann.page, 'Decide');
 		const card = ann.page.getByRole('group', { name: 'Phone', exact: true });
+		await card.waitFor();
+		await ann.page.setViewportSize({ width: 1280, height: 720 });
 		await card.getByText('111').waitFor();
 		await card.getByText('222').waitFor();
 		expect((await card.getByRole('listitem').allInnerTexts()).join()).toMatch(

@@ -1,5 +1,6 @@
 /** What the people page, the audit trail and a record's history make of the data side's lists. */
 import { expect, test } from 'vitest';
+import { m } from '#messages/catalogue.ts';
 import { createPager } from '#views/people/audit-pager.ts';
 import { lineWords } from '#views/people/audit-words.ts';
 import { deviceName, formerOf, peopleOf } from '#views/people/people.ts';
@@ -65,12 +66,39 @@ test('pages of the audit trail lose nothing and repeat nothing, however many lin
 });
 
 test('an audit line in words, also of a verb that this version does not know', () => {
+	const who = (dids: readonly string[]) => dids.join(' and ');
 	const words = (verb: string, entity = 'contact', count = 2) =>
-		lineWords({ did: 'd', at: 1, verb, entity, count, counts: true });
+		lineWords({ did: 'd', at: 1, verb, entity, count, counts: true }, who);
 	expect(words('import')).toEqual({ en: 'imported 2 contacts', zh: '导入了 2 条联系人' });
 	expect(words('update', 'ticket', 1).en).toBe('changed 1 record');
 	expect(words('rotate').en).toBe('changed the key');
 	expect(words('constructor').en).toBe('did “constructor”');
+});
+
+test('an act about people names whom it concerned, in both languages', () => {
+	const names: Record<string, string> = { ann: 'Ann', bo: 'Bo (Phone)', cy: 'you' };
+	const who = (dids: readonly string[]) =>
+		dids.map((did) => names[did] ?? 'an unknown device').join(' and ');
+	const words = (verb: string, about: AuditLine['about'], did = 'ann') =>
+		lineWords({ did, at: 1, verb, entity: '', count: 1, about, counts: true }, who);
+	expect(words('role', { devices: ['bo'], role: 'editor' })).toEqual({
+		en: 'made Bo (Phone) an editor',
+		zh: '将 Bo (Phone) 设为编辑者',
+	});
+	expect(words('revoke', { devices: ['bo', 'cy'] }).en).toBe('removed Bo (Phone) and you');
+	expect(words('revoke', { devices: ['ann'] }).en).toBe('left the workspace');
+	expect(words('approve', { devices: ['eve'] }).en).toBe('let an unknown device in');
+	expect(words('approve', undefined).en).toBe('let a device in');
+	expect(words('invite', { devices: [], role: 'viewer', own: false }).en).toBe(
+		'made an invitation for a viewer',
+	);
+	expect(words('join', { devices: [], name: 'Ann' }).en).toBe('asked to join');
+	expect(words('join', { devices: [], name: 'Eve' }, 'eve').en).toBe('asked to join as “Eve”');
+	expect(words('erased', { devices: [], records: 2 })).toEqual({
+		en: 'confirmed the erasure of 2 records',
+		zh: '确认已彻底删除 2 条记录',
+	});
+	for (const verb of Object.keys(m.actsAbout)) expect(words(verb, { devices: [] }).zh).toBeTruthy();
 });
 
 test('single changes become steps: one for each command, with what stood there before', () => {

@@ -97,6 +97,11 @@ describe('revoking', () => {
 		const cut = connectAll([ann, bo, cy]);
 		unwrap(await ann.setRole(didOf(bo), 'owner'));
 		await until(() => bo.info().role === 'owner' && cy.members().length === 3);
+		const mayChange = (host: Host) =>
+			host.members().flatMap((one) => (one.mayChange && !one.self ? [one.did] : []));
+		expect(mayChange(ann).sort()).toEqual([didOf(bo), didOf(cy)].sort());
+		expect(mayChange(bo)).toEqual([didOf(cy)]);
+		expect(mayChange(cy)).toEqual([]);
 		expect(await bo.revoke([didOf(ann)])).toMatchObject({
 			ok: false,
 			error: { type: 'Forbidden' },
@@ -238,10 +243,10 @@ describe('erasing', () => {
 		unwrap(await ann.erase([id]));
 		expect(await ann.find('contact', 'forgetmenot', 5)).toEqual([]);
 		connectAll([ann, bo]);
-		await until(() => ann.erasures()[0]?.waiting.length === 1);
-		expect(ann.erasures()[0]?.waiting).toEqual([didOf(cy)]);
+		await until(async () => (await ann.erasures())[0]?.waiting.length === 1);
+		expect((await ann.erasures())[0]).toMatchObject({ waiting: [didOf(cy)], late: [] });
 		connectAll([ann, bo, cy]);
-		await until(() => ann.erasures()[0]?.waiting.length === 0);
+		await until(async () => (await ann.erasures())[0]?.waiting.length === 0);
 		await until(() => converged(ann, bo, cy));
 		for (const host of [ann, bo, cy]) {
 			expect(await host.find('contact', 'forgetmenot', 5)).toEqual([]);
@@ -251,6 +256,58 @@ describe('erasing', () => {
 			expect(await host.find('contact', 'forgetmenot', 5)).toEqual([]);
 			expect(unwrap(await host.verify())).toMatchObject({ bad: [], missing: [] });
 		}
+	});
+
+	test('waits for the late edits of a removed device, says whose, and goes on once they are decided', async () => {
+		const [ann, bo, cy] = (await team('bo', 'cy')) as [Host, Host, Host];
+		const cut = connectAll([ann, bo, cy]);
+		const id = unwrap(await bo.create('contact', { firstName: 'Forgetmenot' }));
+		const other = unwrap(await bo.create('contact', { firstName: 'Stays' }));
+		await until(() => converged(ann, bo, cy));
+		cut();
+		unwrap(await bo.update(other, { phone: '5' }));
+		unwrap(await ann.revoke([didOf(bo)]));
+		connectAll([ann, bo, cy]);
+		await until(async () => (await ann.quarantine()).length === 1);
+		unwrap(await ann.erase([id]));
+		for (const host of [ann, cy])
+			await until(async () => {
+				const [erasing] = await host.erasures();
+				return erasing?.late.length === 1 && erasing.late[0] === didOf(bo);
+			});
+		expect((await ann.erasures())[0]?.waiting).toContain(didOf(ann));
+		unwrap(await ann.discard(didOf(bo)));
+		for (const host of [ann, cy])
+			await until(async () => (await host.erasures())[0]?.waiting.length === 0);
+		expect((await ann.erasures())[0]?.late).toEqual([]);
+	});
+});
+
+describe('the audit trail', () => {
+	test('names whom and what an act about people concerned', async () => {
+		const [ann, bo, cy] = (await team('bo', 'cy')) as [Host, Host, Host];
+		connectAll([ann, bo, cy]);
+		unwrap(await ann.setRole(didOf(bo), 'viewer'));
+		const id = unwrap(await ann.create('contact', { firstName: 'Gone' }));
+		unwrap(await ann.erase([id]));
+		unwrap(await ann.revoke([didOf(cy)]));
+		const { id: invite } = unwrap(await ann.invite({ role: 'viewer' }, 'https://crm.example/'));
+		unwrap(await ann.cancelInvite(invite));
+		await until(async () => (await bo.audit()).some(({ verb }) => verb === 'uninvite'));
+		const abouts = async (host: Host, verb: string) =>
+			(await host.audit()).filter((line) => line.verb === verb).map(({ about }) => about);
+		for (const host of [ann, bo]) {
+			expect(await abouts(host, 'role')).toEqual([{ devices: [didOf(bo)], role: 'viewer' }]);
+			expect(await abouts(host, 'revoke')).toEqual([{ devices: [didOf(cy)] }]);
+			expect(await abouts(host, 'erase')).toEqual([{ devices: [], records: 1 }]);
+			expect(await abouts(host, 'uninvite')).toEqual([{ devices: [], role: 'viewer', own: false }]);
+			expect(await abouts(host, 'approve')).toEqual(
+				expect.arrayContaining([{ devices: [didOf(bo)] }, { devices: [didOf(cy)] }]),
+			);
+			expect(await abouts(host, 'rotate')).toEqual([undefined]);
+		}
+		await until(async () => (await abouts(bo, 'erased')).length > 0);
+		expect((await abouts(bo, 'erased'))[0]).toEqual({ devices: [], records: 1 });
 	});
 });
 

@@ -56,6 +56,8 @@ export interface Authority {
 	isOwnersAct(node: Node): boolean;
 	/** What any device of the workspace signed while it belonged. */
 	isMembersAct(node: Node): boolean;
+	/** If `by`, having seen all, removed this device now, or changed the role of its person, that would have effect. */
+	outranks(by: Did, did: Did): boolean;
 	/** Rank of two tenures: negative when `a` is senior. */
 	readonly compare: (a: Tenure, b: Tenure) => number;
 }
@@ -234,6 +236,11 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 		revocations,
 		isOwnersAct: (node) => ownersActs.has(node.id) && ownerAt(node) !== undefined,
 		isMembersAct: belongs,
+		outranks(by, did) {
+			const now = { ...genesis, id: '', head: { ...genesis.head, did: by }, depth: Infinity };
+			const tenure = ownerAt(now);
+			return tenure !== undefined && mayRevoke(did, tenure, now);
+		},
 		compare,
 	};
 }

@@ -16,7 +16,7 @@ export interface Node {
 	readonly parents: readonly string[];
 	/** Undefined when this version does not know it. */
 	readonly op: Operation | undefined;
-	/** Length of the longest way to the founding entry. */
+	/** Length of the longest way to the founding entry; `Infinity` of one that is not written yet and has seen all. */
 	readonly depth: number;
 }
 
@@ -89,7 +89,8 @@ export function createGraph(genesisId: string, nodes: Iterable<Unplaced>): Graph
 		order,
 		get: (id) => placed.get(id),
 		sees: (b, a) =>
-			a.depth < b.depth && hasBit(descendantsOf(placeOf.get(a.id)!), placeOf.get(b.id)!),
+			a.depth < b.depth &&
+			(b.depth === Infinity || hasBit(descendantsOf(placeOf.get(a.id)!), placeOf.get(b.id)!)),
 		heads: order.filter((node) => !named.has(node.id)).map((node) => node.hash),
 	};
 }

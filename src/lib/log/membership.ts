@@ -85,6 +85,8 @@ export interface Membership {
 	given(did: Did): ReadonlyMap<number, boolean>;
 	/** Ids of the entries that show where a device stands, with all they rest on: what it may see that does not belong, or not any more. */
 	grounds(did: Did): ReadonlySet<string>;
+	/** `by` is an owner's device and may remove this one, or change the role of its person (R4). */
+	outranks(by: Did, did: Did): boolean;
 	readonly erasures: readonly Erasure[];
 	readonly erasedIds: ReadonlySet<string>;
 	/** Of chains that ended, oldest first. */
@@ -233,6 +235,7 @@ function conclude(
 			}),
 		given: readGivenKeys(effects, graph, authority),
 		grounds: (did) => groundsOf(did, effective, graph, authority),
+		outranks: authority.outranks,
 		erasures,
 		erasedIds: new Set(erasures.flatMap(({ ids }) => ids)),
 		takeovers: concludeTakeovers(of('takeover'), devices),

@@ -1,5 +1,6 @@
 /** The audit trail in words: who did what, whether it counted, and whether all of it verifies. */
 import type { Bilingual } from '#core/bilingual.ts';
+import { inside, oneOf } from './english.ts';
 import { counted } from './plural.ts';
 
 export const audit = {
@@ -16,10 +17,8 @@ export const audit = {
 	everybody: { en: 'Everybody', zh: '所有人' },
 	none: { en: 'Nothing here yet', zh: '暂无记录' },
 	older: { en: 'Show older', zh: '显示更早' },
-	received: (moment: string) => ({ en: `arrived ${moment}`, zh: `${moment} 收到` }),
+	received: (moment: string) => ({ en: `arrived ${inside(moment)}`, zh: `${moment} 收到` }),
 	refused: { en: 'did not count', zh: '未生效' },
-	you: { en: 'You', zh: '您' },
-	stranger: { en: 'An unknown device', zh: '未知设备' },
 	/** A verb of a newer version. */
 	other: (verb: string) => ({ en: `did “${verb}”`, zh: `执行“${verb}”` }),
 	what: (label: Bilingual, plural: Bilingual, n: number): Bilingual =>
@@ -90,6 +89,7 @@ export const acts: Readonly<Record<string, Bilingual>> = {
 	approve: { en: 'let a device in', zh: '批准了一台设备' },
 	role: { en: 'changed a role', zh: '更改了角色' },
 	revoke: { en: 'removed devices', zh: '移除了设备' },
+	leave: { en: 'left the workspace', zh: '退出了工作区' },
 	succeed: { en: 'went on as a new device', zh: '以新设备继续' },
 	recover: { en: 'came back with the recovery key', zh: '使用恢复密钥返回' },
 	rotate: { en: 'changed the key', zh: '更换了密钥' },
@@ -101,6 +101,64 @@ export const acts: Readonly<Record<string, Bilingual>> = {
 	settle: { en: 'decided about late edits', zh: '处理了迟到的修改' },
 	checkpoint: { en: 'signed a checkpoint', zh: '签署了检查点' },
 	policy: { en: 'changed a setting for everybody', zh: '更改了共用设置' },
+};
+
+/** Where an act says whom or what it was about. `who`: persons with their devices. */
+export interface Told {
+	readonly who: string;
+	readonly role: Bilingual;
+	readonly own: boolean;
+	readonly name: string;
+	readonly records: number;
+}
+
+const invitation = ({ own, role }: Told): Bilingual =>
+	own
+		? { en: 'an invitation for a further device of the same person', zh: '本人另一台设备的邀请' }
+		: { en: `an invitation for ${oneOf(role.en)}`, zh: `${role.zh}邀请` };
+
+export const actsAbout: Readonly<Record<string, (told: Told) => Bilingual>> = {
+	invite(told) {
+		const { en, zh } = invitation(told);
+		return { en: `made ${en}`, zh: `生成了${zh}` };
+	},
+	uninvite(told) {
+		const { en, zh } = invitation(told);
+		return { en: `cancelled ${en}`, zh: `取消了${zh}` };
+	},
+	join: ({ name }) => ({ en: `asked to join as “${name}”`, zh: `以“${name}”的名字申请加入` }),
+	approve: ({ who }) => ({ en: `let ${who} in`, zh: `批准 ${who} 加入` }),
+	role: ({ who, role }) => ({
+		en: `made ${who} ${oneOf(role.en)}`,
+		zh: `将 ${who} 设为${role.zh}`,
+	}),
+	revoke: ({ who }) => ({ en: `removed ${who}`, zh: `移除了 ${who}` }),
+	succeed: ({ who }) => ({ en: `went on as a new device: ${who}`, zh: `以新设备继续：${who}` }),
+	keys: ({ who }) => ({ en: `gave ${who} the key`, zh: `向 ${who} 提供了密钥` }),
+	fork: ({ who }) => ({
+		en: `proved that a profile was copied: ${who}`,
+		zh: `证明资料被复制：${who}`,
+	}),
+	takeover: ({ who }) => ({
+		en: `took over what ${who} had written`,
+		zh: `接管了 ${who} 写下的内容`,
+	}),
+	settle: ({ who }) => ({
+		en: `decided about late edits by ${who}`,
+		zh: `处理了 ${who} 迟到的修改`,
+	}),
+	erase: ({ records }) =>
+		counted(records, {
+			one: 'erased # record for good',
+			other: 'erased # records for good',
+			zh: '彻底删除了 # 条记录',
+		}),
+	erased: ({ records }) =>
+		counted(records, {
+			one: 'confirmed the erasure of # record',
+			other: 'confirmed the erasure of # records',
+			zh: '确认已彻底删除 # 条记录',
+		}),
 };
 
 export const history = {

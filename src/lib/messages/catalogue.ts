@@ -1,5 +1,5 @@
 /** All words of the product in one place, by area. Words of entities and fields stand in the entity files. */
-import { acts, audit, erase, history, verbs } from './audit.ts';
+import { acts, actsAbout, audit, erase, history, verbs } from './audit.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import * as insights from './insights.ts';
@@ -18,6 +18,7 @@ import { join, today, welcome } from './welcome.ts';
 
 export const m = {
 	acts,
+	actsAbout,
 	audit,
 	common,
 	erase,

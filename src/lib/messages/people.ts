@@ -1,4 +1,5 @@
 /** The team: who is here, inviting, admitting, and what sharing does and does not protect. */
+import { inside, oneOf } from './english.ts';
 import { counted } from './plural.ts';
 
 export const people = {
@@ -31,14 +32,13 @@ export const people = {
 	away: { en: 'not here', zh: '不在线' },
 	thisDevice: { en: 'this device', zh: '本设备' },
 	unnamed: { en: 'Unnamed device', zh: '未命名设备' },
-	/** `day` may be a word of its own: Today. */
 	joined: (day: string) => ({
-		en: `Joined ${/^\p{L}+$/u.test(day) ? day.toLowerCase() : day}`,
+		en: `Joined ${inside(day)}`,
 		zh: `${day} 加入`,
 	}),
 	at: (place: string) => ({ en: `looking at ${place}`, zh: `正在查看：${place}` }),
 	aRecord: (label: { en: string; zh: string }) => ({
-		en: /^[aeiou]/i.test(label.en) ? `an ${label.en.toLowerCase()}` : `a ${label.en.toLowerCase()}`,
+		en: oneOf(label.en),
 		zh: `一条${label.zh}`,
 	}),
 	roles: {

@@ -1,4 +1,5 @@
 /** The page of one record: fields, conflicts, timeline, composer. */
+import { inside } from './english.ts';
 import { counted } from './plural.ts';
 
 export const record = {
@@ -17,8 +18,8 @@ export const record = {
 	},
 	inBin: { en: 'This record is in the bin.', zh: '此记录在回收站中。' },
 	restore: { en: 'Restore', zh: '恢复' },
-	addedOn: (day: string) => ({ en: `Added ${day}`, zh: `创建于 ${day}` }),
-	changedOn: (day: string) => ({ en: `changed ${day}`, zh: `更新于 ${day}` }),
+	addedOn: (day: string) => ({ en: `Added ${inside(day)}`, zh: `创建于 ${day}` }),
+	changedOn: (day: string) => ({ en: `changed ${inside(day)}`, zh: `更新于 ${day}` }),
 	empty: { en: 'Empty', zh: '未填写' },
 	addField: (label: { en: string; zh: string }) => ({
 		en: `Add ${label.en.toLowerCase()}`,
@@ -48,6 +49,11 @@ export const record = {
 		en: 'Two people changed this without seeing each other. Which one is right?',
 		zh: '两人在互不知情时都修改了此项。保留哪一个？',
 	},
+	conflictIn: (fields: string) => ({
+		en: `Two people changed this record without seeing each other: ${fields}`,
+		zh: `两人在互不知情时都修改了此记录：${fields}`,
+	}),
+	decide: { en: 'Decide', zh: '去处理' },
 	conflictShown: { en: 'shown now', zh: '当前显示' },
 	keep: { en: 'Keep this', zh: '保留此值' },
 	keepBoth: { en: 'Keep both as a note', zh: '另一个存为备注' },
@@ -59,7 +65,7 @@ export const record = {
 		en: 'The shown value stays; the other is a note in the timeline',
 		zh: '保留当前值，另一个已存为备注',
 	},
-	byAt: (who: string, when: string) => ({ en: `${who}, ${when}`, zh: `${who}，${when}` }),
+	byAt: (who: string, when: string) => ({ en: `${who}, ${inside(when)}`, zh: `${who}，${when}` }),
 	unknownDevice: { en: 'another device', zh: '另一台设备' },
 	you: { en: 'you', zh: '您' },
 	compose: { en: 'Write down what happened', zh: '记录发生的事' },

@@ -55,5 +55,6 @@ export const relay = {
 		zh: '此浏览器无法打开文件夹。电脑上的 Chrome 和 Edge 可以。',
 	},
 	folderChoose: { en: 'Choose a folder', zh: '选择文件夹' },
+	folderOther: { en: 'Choose another', zh: '更换文件夹' },
 	folderAllow: { en: 'Allow again', zh: '重新允许' },
 };

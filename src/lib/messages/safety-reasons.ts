@@ -32,5 +32,18 @@ export const safetySentences: readonly (readonly [RegExp, string])[] = [
 		'本设备的密钥由早期版本生成，无法加锁。请将此设备重新邀请为新设备。',
 	],
 	[/^The passkey gave no secret/, '通行密钥没有提供密钥，请使用口令或重试。'],
+	[/^This device is full\. Nothing was lost/, '设备空间已满。已有数据没有丢失，请腾出空间后重试。'],
+	[
+		/^The browser closed the storage/,
+		'浏览器关闭了存储，多半是设备空间已满。请腾出空间后重试；若仍无效，请重新加载页面。',
+	],
+	[
+		/^This browser does not let the app store/,
+		'浏览器不允许本应用存储数据。请退出无痕模式，允许网站数据，或关闭其他版本的应用。',
+	],
+	[/^The stored data is gone/, '存储的数据已被清除，请从备份恢复。'],
+	[/^The stored data cannot be read/, '存储的数据无法读取。请重新加载；若仍无效，请从备份恢复。'],
+	[/^This entry does not follow/, '同事的一项更改与之前的内容不衔接，正在等待更正。'],
+	[/^The signature of this entry is wrong/, '同事的一项更改签名有误，未被接受。'],
 	[/^The file cannot be read\. Copy it/, '无法读取文件，请先复制到本设备再试。'],
 ];

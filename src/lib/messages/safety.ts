@@ -169,7 +169,7 @@ export const safety = {
 	lock: { en: 'App lock', zh: '应用锁' },
 	lockText: {
 		en: 'A passphrase seals the keys of this device. Without it nobody can write as you, open backups or read what comes in later. The lists and texts already here stay readable for somebody who takes the disk apart.',
-		zh: '用口令加密本设备的密钥。没有口令，任何人都不能以您的身份写入、打开备份或读取之后收到的数据。但已在本机的列表和文本，仍可能被拆盘者读取。',
+		zh: '用口令加密本设备的密钥。没有口令，任何人都不能以您的身份写入、打开备份或读取之后收到的数据。但已在本机的列表和文本，拆下硬盘的人仍可能读取。',
 	},
 	lockNeedsKit: {
 		en: 'Save the recovery kit first: without it a forgotten passphrase would lock you out for good.',
@@ -183,8 +183,12 @@ export const safety = {
 	turnOff: { en: 'Turn the lock off', zh: '关闭应用锁' },
 	lockOn: { en: 'The app lock is on.', zh: '应用锁已开启。' },
 	lockNow: { en: 'Lock now', zh: '立即锁定' },
-	idle: { en: 'Locks after no touch for', zh: '无操作后锁定' },
-	hidden: { en: 'Locks out of sight after', zh: '离开页面后锁定' },
+	lockChange: {
+		en: 'Needed to turn the lock off or to add a passkey.',
+		zh: '关闭应用锁或添加通行密钥时需要。',
+	},
+	idle: { en: 'Lock when unused for', zh: '无操作多久后锁定' },
+	hidden: { en: 'Lock when out of sight for', zh: '离开页面多久后锁定' },
 	minutes: (n: number): Bilingual =>
 		counted(n, { one: '# minute', other: '# minutes', zh: '# 分钟' }),
 	addPasskey: { en: 'Add a passkey', zh: '添加通行密钥' },
@@ -272,7 +276,7 @@ export const safety = {
 		en: 'Everything on this device is checked once a day and mended: damaged rows are made again from the rest, or fetched from another device.',
 		zh: '本设备上的全部数据每天检查一次并修复：损坏的行会由其余数据重建，或从其他设备取回。',
 	},
-	checkNow: { en: 'Check and mend this device’s data', zh: '检查并修复本机数据' },
+	checkNow: { en: 'Check and mend now', zh: '立即检查并修复' },
 	checking: { en: 'Checking and mending', zh: '正在检查并修复' },
 	checkStopped: {
 		en: 'The check was stopped before its end. What was mended stays mended.',

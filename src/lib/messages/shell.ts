@@ -65,6 +65,7 @@ export const shell = {
 export const sync = {
 	title: { en: 'Where your data is', zh: '数据保存在哪里' },
 	savedHere: { en: 'Saved here', zh: '已存本机' },
+	notSaving: { en: 'Cannot save', zh: '无法保存' },
 	offline: { en: 'Offline', zh: '离线' },
 	connecting: { en: 'Connecting', zh: '连接中' },
 	receiving: { en: 'Receiving', zh: '接收中' },

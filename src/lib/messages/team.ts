@@ -1,9 +1,20 @@
 /** Rights given and taken away, former devices, what waits in quarantine, this device's own standing. */
+import { inside } from './english.ts';
 import { counted } from './plural.ts';
 
 export const team = {
-	you: { en: 'you', zh: '您' },
-	lastSeen: (moment: string) => ({ en: `last seen ${moment}`, zh: `最近在线 ${moment}` }),
+	/** Whoever looks, and who is not known, inside of a sentence and where one begins. */
+	names: {
+		inside: {
+			you: { en: 'you', zh: '您' },
+			stranger: { en: 'an unknown device', zh: '未知设备' },
+		},
+		begins: {
+			you: { en: 'You', zh: '您' },
+			stranger: { en: 'An unknown device', zh: '未知设备' },
+		},
+	},
+	lastSeen: (moment: string) => ({ en: `last seen ${inside(moment)}`, zh: `最近在线 ${moment}` }),
 	holdsAll: { en: 'holds everything', zh: '持有全部数据' },
 	lacks: (n: number) =>
 		counted(n, { one: '# change missing', other: '# changes missing', zh: '缺少 # 项更改' }),
@@ -19,6 +30,18 @@ export const team = {
 	removePerson: { en: 'Remove this person…', zh: '移除此人…' },
 	removeDevice: (device: string) => ({ en: `Remove ${device}…`, zh: `移除${device}…` }),
 	leave: { en: 'Leave with this device…', zh: '本设备退出…' },
+	senior: {
+		en: 'Became an owner before you, so you cannot change or remove this person.',
+		zh: '此人比您更早成为所有者，您不能更改其角色或移除。',
+	},
+	seniorDevice: {
+		en: 'An earlier device of yours cannot be removed from this one.',
+		zh: '您较早的设备不能从本设备移除。',
+	},
+	ownersChange: {
+		en: 'Only an owner can change roles and remove people.',
+		zh: '只有所有者可以更改角色和移除成员。',
+	},
 	roleOf: (name: string) => ({ en: `What may ${name} do?`, zh: `${name} 可以做什么？` }),
 	may: {
 		owner: {
@@ -146,12 +169,16 @@ export const team = {
 
 	erasures: { en: 'Erased for good', zh: '彻底删除' },
 	erasuresText: {
-		en: 'A device that is offline erases when it comes back. One that never comes back keeps what it has. In what a removed device wrote, an owner’s device erases; late edits of that device must be decided first.',
-		zh: '离线的设备恢复上线时会删除；不再上线的设备会保留已有数据。已移除设备所写的内容由所有者的设备删除，须先处理该设备迟到的修改。',
+		en: 'A device that is offline erases when it comes back. One that never comes back keeps what it has. In what a removed device wrote, an owner’s device erases.',
+		zh: '离线的设备恢复上线时会删除；不再上线的设备会保留已有数据。已移除设备所写的内容由所有者的设备删除。',
 	},
 	erasedBy: (n: number, who: string, day: string) => {
 		const records = counted(n, { one: '# record', other: '# records', zh: '# 条记录' });
-		return { en: `${records.en}, by ${who}, ${day}`, zh: `${records.zh}，${who}，${day}` };
+		return { en: `${records.en}, by ${who}, ${inside(day)}`, zh: `${records.zh}，${who}，${day}` };
+	},
+	decideFirst: {
+		en: 'First an owner must decide about late edits by:',
+		zh: '须由所有者先处理以下设备迟到的修改：',
 	},
 	confirmedAll: { en: 'Erased on every device', zh: '所有设备均已删除' },
 	confirmWaiting: (names: string) => ({

@@ -19,15 +19,16 @@ export function failureText(failure: Failure, entity?: Entity): string {
 		};
 		return t(m.common.needs(field.label, offered ?? needOf(field)));
 	}
-	return t(m.errors[failure.type]);
+	return t(failure.storage ? m.safety.storage[failure.storage] : m.errors[failure.type]);
 }
 
 /** The sentence that the data side gave, which says what to do. */
 export const failureReason = (failure: Failure): string => t(reasonWords(failure.message));
 
-/** As a toast; the technical sentence below only where the reader's language is the one it is written in. */
+/** As a toast, with what to do about storage; a technical sentence only where the reader's language is the one it is written in. */
 export function notifyFailure(failure: Failure, entity?: Entity): void {
-	const detail =
+	const technical =
 		language.current === 'en' && failure.type !== 'Invalid' ? failure.message : undefined;
+	const detail = failure.storage ? t(m.safety.steps[failure.storage]) : technical;
 	notifyError(failureText(failure, entity), detail);
 }

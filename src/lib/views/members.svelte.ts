@@ -9,10 +9,11 @@ export class Members {
 	all = $state.raw<readonly Member[]>([]);
 	byDid = $derived(new Map(this.all.map((member) => [member.did, member])));
 
-	/** The person's name; "you" for whoever looks, or what a sentence begins with. */
-	nameOf(did: string, you = m.team.you): string {
+	/** The person's name; "you" for whoever looks. */
+	nameOf(did: string, place: keyof typeof m.team.names = 'inside'): string {
+		const { you, stranger } = m.team.names[place];
 		const member = this.byDid.get(did);
-		if (!member) return t(m.audit.stranger);
+		if (!member) return t(stranger);
 		const person = this.byDid.get(member.member) ?? member;
 		const own = this.all.some((one) => one.self && one.member === member.member);
 		return own ? t(you) : person.name || member.name || t(m.people.unnamed);
@@ -26,9 +27,9 @@ export class Members {
 	}
 
 	/** Both: "Bo (Device 2)". */
-	fullNameOf(did: string, you = m.team.you): string {
+	fullNameOf(did: string, place: keyof typeof m.team.names = 'inside'): string {
 		const device = this.deviceOf(did);
-		const name = this.nameOf(did, you);
+		const name = this.nameOf(did, place);
 		return device ? `${name} (${device})` : name;
 	}
 }

@@ -7,6 +7,7 @@ import type { Log } from '#log/log.ts';
 import { endOf } from '#log/membership.ts';
 import { isBase } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
+import { aboutOf } from './audit-about.ts';
 import type { AuditLine, Change, Verdict } from './workspace.ts';
 
 /** Told how far a check is; false ends it. It crosses to the page and back, where a signal cannot go. */
@@ -52,9 +53,17 @@ export async function auditTrail(
 		}
 		lines.push(...own.slice(0, limit));
 	}
-	for (const { id, did, at, type, effective } of log.membership.acts)
-		if (at < before)
-			lines.push({ id, did, at, verb: type, entity: '', count: 1, counts: effective });
+	const { acts } = log.membership;
+	const byId = new Map(acts.map((act) => [act.id, act]));
+	for (const act of acts)
+		if (act.at < before) {
+			const { id, did, at, type, effective } = act;
+			const about = aboutOf(act, byId);
+			lines.push({
+				...{ id, did, at, verb: type, entity: '', count: 1, counts: effective },
+				...(about && { about }),
+			});
+		}
 	return lines.sort((a, b) => b.at - a.at).slice(0, limit);
 }
 

@@ -24,7 +24,7 @@ import {
 import type { Link } from '#sync/link.ts';
 import { reauthored, voidEntries } from './quarantine.ts';
 import type { Store } from './store.ts';
-import type { Invite, InviteWish, Member, Pending, Quarantined } from './workspace.ts';
+import type { Erasing, Invite, InviteWish, Member, Pending, Quarantined } from './workspace.ts';
 
 /** `workspace`, `former <kid>`, or the id of an invite. */
 export type Purpose = string;
@@ -117,6 +117,18 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		if (!written.ok) return written;
 		const settled = await settle(device, entries.at(-1)!.seq);
 		return settled.ok ? ok(entries.length) : settled;
+	}
+
+	/** Ended chains that may hold something erased, and cannot be taken over while late edits rest on them. */
+	async function lateBeforeErasing(): Promise<readonly string[]> {
+		const { devices, erasedIds } = log.membership;
+		const late: string[] = [];
+		for (const { did: one, end } of erasedIds.size ? devices.values() : []) {
+			const chain = log.chain(one);
+			if (!chain || end === Infinity || chain.taken || chain.cleared === erasedIds.size) continue;
+			if (chain.seq > end && (await voidEntries(log, store.replica, one)).length) late.push(one);
+		}
+		return late;
 	}
 
 	const settle = (device: string, seq: number) =>
@@ -285,6 +297,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 					...(ack && { lastSeen: ack.at }),
 					...(device.ended && { ended: device.ended }),
 					...(device.unreviewed && { unreviewed: true }),
+					...(log.membership.outranks(did, device.did) && { mayChange: true }),
 				};
 			});
 		},
@@ -357,13 +370,15 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			await store.settled(async () => {});
 			return ok(undefined);
 		},
-		erasures() {
+		async erasures(): Promise<readonly Erasing[]> {
+			const late = await lateBeforeErasing();
 			const devices = [...log.membership.devices.values()].filter(({ did: one }) =>
 				belongs(log.membership, one),
 			);
 			return log.membership.erasures.map(({ id, ids, by, at, done }) => ({
 				...{ id, count: ids.length, by, at },
 				waiting: devices.filter((device) => !done.has(device.did)).map((device) => device.did),
+				late: devices.every((device) => done.has(device.did)) ? [] : late,
 			}));
 		},
 		async setPolicy(settings: Readonly<Record<string, unknown>>): Promise<Result<void>> {

@@ -132,6 +132,21 @@ export interface Erasing {
 	readonly at: number;
 	/** Devices that have not confirmed. */
 	readonly waiting: readonly string[];
+	/** Ended devices whose late edits must be decided before what they wrote can be erased. */
+	readonly late: readonly string[];
+}
+
+export interface About {
+	/** Removed, let in, given keys and so on; they may be unknown here. */
+	readonly devices: readonly string[];
+	/** Given to a person, or offered by an invite. */
+	readonly role?: Role;
+	/** An invite for a further device of this person. */
+	readonly own?: boolean;
+	/** What a newcomer called themselves. */
+	readonly name?: string;
+	/** Erased. */
+	readonly records?: number;
 }
 
 export interface AuditLine {
@@ -146,6 +161,8 @@ export interface AuditLine {
 	readonly verb: string;
 	readonly entity: string;
 	readonly count: number;
+	/** Whom and what an act about people concerned; nothing where this version cannot read it. */
+	readonly about?: About;
 	/** False for what was refused or came after the end of its device. */
 	readonly counts: boolean;
 }
@@ -251,6 +268,8 @@ export interface Member {
 	readonly ended?: 'revoked' | 'forked' | 'succeeded';
 	/** Let in without an owner. */
 	readonly unreviewed?: boolean;
+	/** This device may remove it, and change the role of its person. */
+	readonly mayChange?: boolean;
 	/** Where this person is in the app, from presence. */
 	readonly at?: string;
 }
