@@ -392,6 +392,24 @@ describe('peers', () => {
 		await until(() => bo.rows.size === 2);
 	});
 
+	test('what one leaves out that it should not, the next one is asked for', async () => {
+		const { ann, bo, eve, anns, eves, join } = await three();
+		const phone = await createEngine(bo.store, { since: () => '2026-01' });
+		const note = { kind: 'note', subject: 'here', happenedAt: '2026-05-01T10:00:00.000Z' };
+		unwrap(await createRecord(ann.store.context, 'activity', note));
+		const own = ann.store.log.device.did;
+		unwrap(await eve.store.receive(await ann.store.log.entries(own, 1, 9, Infinity)));
+		const empty = (message: Message): Message =>
+			message.type === 'put'
+				? { ...message, entry: { ...message.entry, ct: new Uint8Array(0) } }
+				: message;
+		join(eves, phone, bent(empty));
+		await until(() => bo.store.log.vector()[own] === 1);
+		expect(bo.rows.size).toBe(0);
+		join(anns, phone);
+		await until(() => bo.rows.size === 1);
+	});
+
 	test('one that claims to hold more of a device than it wrote stops its pen once, not again and again', async () => {
 		const { bo, bos, eves, join, later } = await three();
 		const own = bo.store.log.device.did;

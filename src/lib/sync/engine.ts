@@ -3,13 +3,16 @@
  * moves sealed entries and reads none.
  */
 import { systemClock, type Clock } from '#core/clock.ts';
+import { groupBy } from '#core/group.ts';
 import { createQueue } from '#core/queue.ts';
 import type { Failure, Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
+import { randomBytes } from '#crypto/hash.ts';
 import type { SealedEntry } from '#log/entry.ts';
 import type { Log, Missing, Received, Vector } from '#log/log.ts';
 import type { Ack } from '#log/log-store.ts';
 import { belongs } from '#log/membership.ts';
+import { toRanges } from '#log/progress.ts';
 import { askForKeys, giveKeys } from '#log/rotation.ts';
 import { MOST_STRANGERS } from './limits.ts';
 import type { Link } from './link.ts';
@@ -73,6 +76,8 @@ export interface EngineOptions {
 const RANGE = 512;
 /** Who was asked and sends nothing for so long is let go, so that others are asked. */
 const SILENCE_MS = 60_000;
+/** Bodies left out that a peer is asked for again: about 150 KB when they were left out rightly. */
+const MOST_AGAIN = 512;
 const SKEW_MS = 5 * 60_000;
 const OWN_MS = 5000;
 /** What is new is told at once, what follows it so soon goes into one message: everybody tells everybody of every entry. */
@@ -91,6 +96,7 @@ export async function createEngine(
 	const waited = new Set<string>();
 	/** Missing bodies that a session was asked for already: `did/seq`. */
 	const askedGaps = new WeakMap<Session, Set<string>>();
+	const askedAgain = new WeakSet<Session>();
 	const silences = new Map<Session, ReturnType<typeof setTimeout>>();
 	const listeners = new Set<() => void>();
 	const acks = new Map<Did, Ack>((await log.store.acks()).map((ack) => [ack.did, ack]));
@@ -142,6 +148,22 @@ export async function createEngine(
 				void session.want(did, seq, seq, '');
 				break;
 			}
+	}
+
+	/**
+	 * Who left bodies out on this device's terms may have left out more: whoever else comes is asked again for some, on the same terms.
+	 * From a place that nobody can foresee, so that over time all are asked for.
+	 */
+	async function askAgain(session: Session): Promise<void> {
+		if (!since() || askedAgain.has(session)) return;
+		askedAgain.add(session);
+		const places = await log.store.gaps(2);
+		const [high, low] = randomBytes(2);
+		const start = Math.floor(((256 * high! + low!) / 65_536) * places.length);
+		const some = [...places.slice(start), ...places.slice(0, start)].slice(0, MOST_AGAIN);
+		for (const [did, own] of groupBy(some, ([writer]) => writer))
+			for (const [from, to] of toRanges(own.map(([, seq]) => seq)))
+				if ((session.holds[did] ?? 0) >= to) void session.want(did, from, to, since());
 	}
 
 	const isPartial = () => incomplete || since() !== '';
@@ -266,6 +288,7 @@ export async function createEngine(
 		},
 		told(session: Session) {
 			confirm(session.peer!, session.holds, session.partial);
+			if (belongs(log.membership, session.peer!)) askAgain(session).catch(() => {});
 			startedAt ??= total(log.vector());
 			ask();
 			changed();
