@@ -84,7 +84,10 @@ export default defineConfig({
 			node('property', ['tests/property/**/*.test.ts']),
 			node('conformance', ['tests/conformance/**/*.test.ts']),
 			node('architecture', ['tests/architecture/**/*.test.ts']),
-			node('simulation', ['tests/simulation/**/*.test.ts']),
+			// Its stories run beside the tests: scripts/sim.mjs.
+			node('simulation', ['tests/simulation/**/*.test.ts'], {
+				exclude: ['tests/simulation/simulation.test.ts'],
+			}),
 			{
 				extends: true,
 				// Known before the first test runs: a package met halfway makes the page reload and the test fail.

@@ -1,6 +1,6 @@
 /**
- * `npm test` and `npm run verify`: the whole gate, from a bare clone. Format, lint, types and build, then every Vitest project
- * and, beside them on what they leave of the processor, the simulator; ends with `N passed, N failed`, each gate counting as one.
+ * `npm test` and `npm run verify`: the whole gate, from a bare clone. Format, lint, types, build and every Vitest project; beside
+ * them, on what they leave of the processor, the simulator. Ends with `N passed, N failed`, each gate counting as one.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -75,11 +75,13 @@ async function runTests() {
 	}
 }
 
+const searched = search();
 await gate('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
 await gate('lint', 'npx', ['eslint', '.']);
 await gate('types', 'npm', ['run', '--silent', 'check']);
 await gate('build', 'npx', ['vite', 'build', '--logLevel', 'error']);
-await Promise.all([search(), runTests()]);
+await runTests();
+await searched;
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

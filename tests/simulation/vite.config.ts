@@ -9,7 +9,10 @@ export default defineConfig({
 	test: {
 		include: ['tests/simulation/**/*.test.ts', 'tests/property/merge.test.ts'],
 		environment: 'node',
+		// One process that loads the house once; who wants more runs several.
 		isolate: false,
+		maxWorkers: 1,
+		execArgv: ['--single-threaded-gc', '--max-semi-space-size=64'],
 		testTimeout: 120_000,
 	},
 });

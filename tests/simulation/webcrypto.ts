@@ -52,7 +52,17 @@ interface Pair {
 	readonly privateKey: SimKey;
 }
 
+const pairs = new Map<string, Pair>();
+
+/** Devices read their keys from the disk again at every start. */
 function ed25519Pair(seed: Buffer): Pair {
+	const name = seed.toString('latin1');
+	const pair = pairs.get(name) ?? newEd25519Pair(Buffer.from(seed));
+	pairs.set(name, pair);
+	return pair;
+}
+
+function newEd25519Pair(seed: Buffer): Pair {
 	const object = node.createPrivateKey({
 		key: Buffer.concat([ED25519_PKCS8, seed]),
 		format: 'der',
@@ -221,6 +231,7 @@ export function createSimCrypto(): SimCrypto {
 		reseed(next) {
 			random = next;
 			known.clear();
+			pairs.clear();
 		},
 	};
 }

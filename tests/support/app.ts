@@ -11,6 +11,8 @@ export const chromiumOptions = {
 		'--disable-background-networking',
 		'--disable-component-update',
 		'--disable-sync',
+		// Where there is no GPU, emulating one costs more than painting without. What needs WebGL is in tests/browser.
+		'--disable-gpu',
 	],
 };
 

@@ -25,19 +25,35 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 	return difference === 0;
 }
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
 /** base64url without padding (RFC 4648 §5). */
 export function toBase64url(bytes: Uint8Array): string {
-	let binary = '';
-	for (let i = 0; i < bytes.length; i += 8192)
-		binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
-	return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+	let text = '';
+	for (let i = 0; i < bytes.length; i += 3) {
+		const three = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+		text += ALPHABET[three >> 18]! + ALPHABET[(three >> 12) & 63]!;
+		if (i + 1 < bytes.length) text += ALPHABET[(three >> 6) & 63]!;
+		if (i + 2 < bytes.length) text += ALPHABET[three & 63]!;
+	}
+	return text;
 }
+
+const SIX_BITS = new Uint8Array(128);
+for (let i = 0; i < 64; i++) SIX_BITS[ALPHABET.charCodeAt(i)] = i;
 
 /** Undefined for anything that is not base64url. */
 export function fromBase64url(text: string): Bytes | undefined {
 	if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined;
-	const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-	return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+	const bytes = new Uint8Array((text.length * 3) >> 2);
+	for (let i = 0, at = 0, bits = 0, held = 0; i < text.length; i++) {
+		held = (held << 6) | SIX_BITS[text.charCodeAt(i)]!;
+		bits += 6;
+		if (bits < 8) continue;
+		bits -= 8;
+		bytes[at++] = held >> bits;
+	}
+	return bytes;
 }
 
 /** The inverse of `toHex`; for text that is known to be hex. */
