@@ -328,6 +328,10 @@ export const safety = {
 					en: 'Roles limit who may change things. They hide nothing inside one workspace: private data belongs in a workspace of its own.',
 					zh: '角色只限制修改，不在工作区内隐藏数据。私密数据请放在单独的工作区。',
 				},
+				{
+					en: 'Somebody you removed can still dispute what they wrote themselves. It then waits for an owner, who writes it again with one tap.',
+					zh: '被移除的人仍可推翻自己写过的内容。这些内容会等待所有者处理，所有者一键即可重新写入。',
+				},
 			],
 		},
 		{
@@ -348,6 +352,10 @@ export const safety = {
 				{
 					en: 'A device that never comes online again never erases what it holds.',
 					zh: '不再上线的设备永远不会清除它持有的数据。',
+				},
+				{
+					en: 'That another device holds everything is its own word; nobody can prove what it really keeps. A backup is in your hands.',
+					zh: '“另一台设备有完整副本”只是它自己的说法，无法证明它真的保留了。备份则在您自己手中。',
 				},
 				{
 					en: 'Backups and files already exported. Whoever has the file and the recovery words has everything.',

@@ -78,7 +78,7 @@ export const sync = {
 	deviceText: { en: 'Everything you enter is saved at once.', zh: '您输入的内容会立即保存。' },
 	others: { en: 'Devices connected now', zh: '当前在线设备' },
 	waiting: { en: 'Changes not yet on another device', zh: '尚未同步到其他设备的更改' },
-	copies: { en: 'Other devices that hold everything', zh: '持有完整副本的其他设备' },
+	copies: { en: 'Other devices that say they hold everything', zh: '自称持有完整副本的其他设备' },
 	onlyHere: {
 		en: 'This is the only copy. Invite a second device, so that a lost phone loses nothing.',
 		zh: '目前只有这一份。邀请第二台设备，手机丢了数据也不会丢。',
