@@ -4,7 +4,7 @@
  */
 import * as Comlink from 'comlink';
 import { systemClock } from '#core/clock.ts';
-import { fail, ok, type Result } from '#core/result.ts';
+import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import type { Bytes } from '#core/bytes.ts';
 import type { ImportTarget } from '#exchange/target.ts';
 import { createDeviceKeys, type DeviceKeys } from '#crypto/device.ts';
@@ -21,7 +21,7 @@ import { isStorageError, storageFailure } from '#log/storage.ts';
 import { LOCK_CHANNEL, createAppLock, type AppLock, type LockEvent } from './app-lock.ts';
 import { openHost, type Host, type HostStatus } from './host.ts';
 import { restoreWorkspace, type RestoreOptions } from './restore.ts';
-import { mendAfterNeed, releaseReserve } from './reserve.ts';
+import { mendJournal, releaseReserve } from './reserve.ts';
 import type { OnStep } from './safety.ts';
 import type { NewWorkspace } from './session.ts';
 
@@ -67,6 +67,7 @@ export interface DataApi extends AppLock {
 export const channelName = (wid: string): string => `perennial-${wid}`;
 
 export function createDataApi(): DataApi {
+	let journal = mendJournal();
 	const registry = openRegistry();
 	const hosts = new Map<string, Promise<Result<Host>>>();
 	const joins = new Map<string, { url: string; device: Promise<DeviceKeys> }>();
@@ -89,11 +90,12 @@ export function createDataApi(): DataApi {
 				'Busy',
 				'This workspace is open in another tab. Close that tab, or continue here.',
 			);
-		await mendAfterNeed();
-		let opened = await tryToOpen(wid, release);
+		const refused = await journal;
+		journal = Promise.resolve(undefined);
+		let opened = await tryToOpen(wid, release, refused);
 		if (!opened.ok && opened.error.type === 'Storage') {
 			await releaseReserve();
-			opened = await tryToOpen(wid, release);
+			opened = await tryToOpen(wid, release, opened.error);
 		}
 		if (!opened.ok) {
 			release();
@@ -117,9 +119,13 @@ export function createDataApi(): DataApi {
 		return opened;
 	}
 
-	async function tryToOpen(wid: string, release: () => void): Promise<Result<Host>> {
+	async function tryToOpen(
+		wid: string,
+		release: () => void,
+		refused?: Failure,
+	): Promise<Result<Host>> {
 		try {
-			return await openHost(wid);
+			return await openHost(wid, { ...(refused && { refused }) });
 		} catch (error) {
 			if (isStorageError(error)) return storageFailure(error);
 			release();
@@ -146,7 +152,7 @@ export function createDataApi(): DataApi {
 		return host.value;
 	}
 
-	return {
+	const api: DataApi = {
 		...lock,
 		list: () => registry.list(),
 		async create({ name, language, currency, timeZone, userName }) {
@@ -240,7 +246,20 @@ export function createDataApi(): DataApi {
 			});
 		},
 	};
+	return after(() => journal, api);
 }
+
+/** The same calls, each answered when what `first` gives has settled. */
+const after = <Api extends object>(first: () => Promise<unknown>, api: Api): Api =>
+	Object.fromEntries(
+		Object.entries(api).map(([name, call]: [string, (...args: unknown[]) => unknown]) => [
+			name,
+			async (...args: unknown[]) => {
+				await first();
+				return call(...args);
+			},
+		]),
+	) as Api;
 
 /** Resolves to what releases it, or to nothing when another holds it. Held until then, or until somebody steals it. */
 function holdLock(

@@ -23,7 +23,6 @@ import { createImportTarget } from './import-target.ts';
 import { openMail, type MailOptions, type MailSettings } from './mail.ts';
 import { openKeeping } from './keeping.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
-import { makeReserve } from './reserve.ts';
 import { createSafety, type OnStep, type SafetyState } from './safety.ts';
 import { createTeam, type Team } from './team.ts';
 import { applyUnsaved, type UnsavedState } from './unsaved.ts';
@@ -109,7 +108,6 @@ export async function openHost(
 	});
 	store.holdWhile(() => engine.catchingUpWithItself);
 	engine.onChange(() => tell('sync'));
-	void makeReserve();
 	const resting = setTimeout(() => void whileNobodyWaits().catch(console.error), REST_MS);
 	const mail = await openMail(
 		{

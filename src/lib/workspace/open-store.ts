@@ -1,6 +1,6 @@
 /** The data's path in this browser: the log and the tables in Dexie, the documents cached by y-indexeddb. */
 import { systemClock, type Clock } from '#core/clock.ts';
-import { ok, type Result } from '#core/result.ts';
+import { ok, type Failure, type Result } from '#core/result.ts';
 import { LogDatabase, createLogStore } from '#log/database.ts';
 import { succeedDevice } from '#log/found.ts';
 import { renewJournal } from '#log/heal.ts';
@@ -24,11 +24,13 @@ export interface StoreOptions {
 	readonly clock?: Clock;
 	/** Keeps devices apart that live in one process. */
 	readonly scope?: string;
+	/** What the storage refused before it was opened: edits wait until somebody says so. */
+	readonly refused?: Failure;
 }
 
 export async function openStore(
 	wid: string,
-	{ clock = systemClock, scope = '' }: StoreOptions = {},
+	{ clock = systemClock, scope = '', refused }: StoreOptions = {},
 ): Promise<Result<BrowserStore>> {
 	const database = new LogDatabase(wid, scope);
 	let opened = await openLog(wid, createLogStore(database), clock);
@@ -85,6 +87,8 @@ export async function openStore(
 			close: () => view.close(),
 		},
 	});
+	if (refused) store.unsaved.note(refused);
+	else void makeReserve();
 	void deleteFormerViews(view);
 	return ok(Object.assign(store, { database, view, search }));
 }

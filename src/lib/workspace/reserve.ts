@@ -1,10 +1,11 @@
 /**
  * Room set aside for the browser's own store, one file for all workspaces. A device that is full refuses a write, and the store
  * must then put its journal in order before it is opened again (log/heal.ts), for which it needs room. So some is kept, given back
- * at the first refusal, and set aside anew when everything is saved. A reserve that is not there when the app starts tells that
- * the last session ended in need.
+ * at the first refusal, and set aside anew when everything is saved.
  */
+import type { Failure } from '#core/result.ts';
 import { renewJournal } from '#log/heal.ts';
+import { storageFailure } from '#log/storage.ts';
 
 const NAME = 'reserve';
 const MIB = 1024 * 1024;
@@ -48,10 +49,15 @@ export async function releaseReserve(): Promise<void> {
 	await renewJournal().catch(() => {});
 }
 
-/** Before anything is written. */
-export async function mendAfterNeed(): Promise<void> {
-	const root = await folder().catch(() => undefined);
-	if (root && !(await isHeld(root).catch(() => false))) await renewJournal().catch(() => {});
+/** Before anything is written: the last session may have been cut off in the middle of a write. Resolves to what the storage refused. */
+export async function mendJournal(): Promise<Failure | undefined> {
+	try {
+		await renewJournal();
+		return undefined;
+	} catch (error) {
+		await releaseReserve();
+		return storageFailure(error).error;
+	}
 }
 
 function incompressible(): Uint8Array<ArrayBuffer> {
