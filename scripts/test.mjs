@@ -18,9 +18,9 @@ let passed = 0;
 let failed = 0;
 
 /** Resolves to whether it ended well. */
-function run(command, args, { stdio = 'inherit', priority = constants.priority.PRIORITY_NORMAL }) {
+function run(command, args, { stdio = 'inherit', priority } = {}) {
 	const child = spawn(command, args, { cwd: root, stdio });
-	setPriority(child.pid, priority);
+	if (priority) setPriority(child.pid, priority);
 	const printed = [];
 	child.stdout?.on('data', (chunk) => printed.push(chunk));
 	child.stderr?.on('data', (chunk) => printed.push(chunk));
@@ -30,14 +30,16 @@ function run(command, args, { stdio = 'inherit', priority = constants.priority.P
 }
 
 function count(name, ok) {
-	if (ok) return passed++;
-	console.error(`${name} failed.`);
-	return failed++;
+	if (ok) passed++;
+	else {
+		failed++;
+		console.error(`${name} failed.`);
+	}
 }
 
 async function gate(name, command, args) {
 	console.log(`\n— ${name}`);
-	const { ok } = await run(command, args, {});
+	const { ok } = await run(command, args);
 	count(name, ok);
 }
 
@@ -61,7 +63,7 @@ async function runTests() {
 	console.log('\n— tests');
 	const report = join(tmpdir(), `perennial-tests-${process.pid}.json`);
 	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-	await run('npx', ['vitest', 'run', ...reporters], {});
+	await run('npx', ['vitest', 'run', ...reporters]);
 	try {
 		const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'));
 		passed += numPassedTests;

@@ -2,10 +2,7 @@
  * An acknowledged write survives SIGKILL of the browser, and the app starts with neither server nor network. The profile is a
  * real one on disk; the process group is killed without warning, with several writes under way. KILLS for more of them.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import type { Scripting } from '#workspace/scripting.ts';
 import { root } from '../../scripts/install.mjs';
 import { serve } from '../../scripts/serve.mjs';
@@ -18,14 +15,13 @@ import {
 	share,
 	type App,
 } from '#tests/support/app.ts';
-import { openProfile, type Profile } from '#tests/support/profile.ts';
+import { openProfile, profileFolder, type Profile } from '#tests/support/profile.ts';
 
 const kills = Number(process.env.KILLS ?? 5);
 /** With a second browser, which costs more. */
 const peerKills = Math.ceil(kills / 5);
 const LONGEST = 600_000 + kills * 60_000;
-const profile = mkdtempSync(join(tmpdir(), 'perennial-profile-'));
-afterAll(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+const profile = profileFolder();
 
 describe('durability', () => {
 	test(

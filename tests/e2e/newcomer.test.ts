@@ -2,9 +2,6 @@
  * A newcomer whose connection is cut halfway goes on where it was: by the count of the bytes that reach it, nothing it held comes
  * again. Cut by SIGKILL of its browser, and by its network. `MB=30` is the full run.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
@@ -17,14 +14,14 @@ import {
 	type App,
 } from '#tests/support/app.ts';
 import { logSize } from '#tests/support/log-size.ts';
-import { openProfile } from '#tests/support/profile.ts';
+import { openProfile, profileFolder } from '#tests/support/profile.ts';
 import { notesCsv } from '../../scripts/people.mjs';
 
 const MB = Number(process.env.MB ?? 8);
 /** Signatures, lengths, the greeting: what comes beside entries' heads and bodies. */
 const MOST_BESIDE = 1.02;
 
-const profile = mkdtempSync(join(tmpdir(), 'perennial-newcomer-'));
+const profile = profileFolder();
 let browser: Browser;
 let owner: App;
 let wid: string;
@@ -34,10 +31,7 @@ beforeAll(async () => {
 	wid = (await owner.get<{ id: string }>('workspaces.create', newWorkspace('Large'))).id;
 	await owner.get('imports.run', { name: 'people.csv', data: notesCsv(MB * 1e6) });
 });
-afterAll(async () => {
-	await browser.close();
-	rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-});
+afterAll(() => browser.close());
 
 /** Counts from now on what connections that are still to come deliver to the ledger; without what SCTP sent twice. */
 async function meter({ page }: App): Promise<() => Promise<number>> {

@@ -2,15 +2,13 @@
  * SIGKILL can cut a record of Chromium's own journal in two. The browser goes on behind it, and would delete everything at the start
  * after the next one: here the journal is torn after each kill, where chance does it once in hundreds.
  */
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { newWorkspace } from '#tests/support/app.ts';
-import { openProfile } from '#tests/support/profile.ts';
+import { openProfile, profileFolder } from '#tests/support/profile.ts';
 
-const profile = mkdtempSync(join(tmpdir(), 'perennial-torn-'));
-afterAll(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+const profile = profileFolder();
 
 const journals = (): string[] =>
 	(readdirSync(profile, { recursive: true }) as string[])

@@ -11,6 +11,7 @@ import { sha256 } from '#crypto/hash.ts';
 import type { Boxed, Sealed } from '#crypto/seal.ts';
 import type { SealedEntry, SignedEntry } from './entry.ts';
 import type { EpochKey } from './keyring.ts';
+import { isBytes, isCount, isObject } from './shapes.ts';
 
 export const MAGIC = utf8('perennial-backup\n');
 export const VERSION = 1;
@@ -97,8 +98,6 @@ export function decodeOpening(bytes: Bytes): Result<{ opening: Opening; raw: Byt
 	return ok({ opening: opening.value, raw });
 }
 
-const isBytes = (value: unknown): value is Bytes => value instanceof Uint8Array;
-
 function isOpening(value: unknown): value is Opening {
 	const { wid, at, epoch, recovery } = (value ?? {}) as Partial<Opening>;
 	return (
@@ -149,19 +148,16 @@ export const decodeRecords = (plain: Bytes): Result<BundleRecord[]> =>
 		return records;
 	});
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
 function isManifest(value: unknown): value is Manifest {
 	const { wid, did, publicKeys, at, heads, membership, entries, bodiless, pieces } = (value ??
 		{}) as Partial<Manifest>;
 	return (
-		[wid, publicKeys?.sign, publicKeys?.agree, pieces].every(isBytes) &&
+		[wid, publicKeys?.sign, publicKeys?.agree, pieces].every((one) => isBytes(one)) &&
 		[at, membership, entries, bodiless].every(isCount) &&
 		typeof did === 'string' &&
 		isObject(heads) &&
 		Object.values(heads).every(
-			(head: unknown) => isObject(head) && 'seq' in head && 'id' in head && isBytes(head.id),
+			(head: unknown) => isObject(head) && 'seq' in head && isBytes(head.id),
 		)
 	);
 }

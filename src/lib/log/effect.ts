@@ -16,11 +16,10 @@ export function hasEffect(
 		case undefined:
 			return false;
 		case 'genesis':
+		case 'recover':
 			return seatMadeBy(node.head.did);
 		case 'join':
 			return proven.has(node.id);
-		case 'recover':
-			return seatMadeBy(node.head.did);
 		case 'succeed':
 			return seatMadeBy(op.did);
 		case 'approve':

@@ -7,6 +7,7 @@ import type { Did, PublicKeys } from '#crypto/device.ts';
 import type { Boxed } from '#crypto/seal.ts';
 import type { SignedEntry } from './entry.ts';
 import { kidOf } from './kid.ts';
+import { isBytes, isCount, isObject, isText } from './shapes.ts';
 import type { Role } from './workspaces.ts';
 
 /** The last entry of a chain that counts: what came later is void for everyone. */
@@ -96,16 +97,6 @@ export type OperationOf<T extends Operation['type']> = Extract<Operation, { type
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Raw =>
-	typeof value === 'object' &&
-	value !== null &&
-	!Array.isArray(value) &&
-	!(value instanceof Uint8Array);
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isBytes = (value: unknown, length?: number): value is Bytes =>
-	value instanceof Uint8Array && (length === undefined || value.length === length);
-const isCount = (value: unknown): value is number =>
-	Number.isSafeInteger(value) && Number(value) >= 0;
 const isDid = (value: unknown): value is Did => isText(value) && /^[\w-]{22}$/.test(value);
 const isBoxed = (value: unknown): value is Boxed =>
 	isObject(value) && isBytes(value.enc, 65) && isBytes(value.ct);

@@ -119,11 +119,10 @@ export function startSession(link: Link, host: SessionHost): Session {
 	/** Who does not belong, or not as far as this device knows yet, is shown why, and who is speaking, and no more. */
 	function untold(): readonly SignedEntry[] {
 		const { grounds } = log.membership;
-		const shown = isMember() ? undefined : [...grounds(log.device.did), ...grounds(peer!)];
-		const may = shown && new Set(shown);
+		const shown = isMember() ? undefined : new Set([...grounds(log.device.did), ...grounds(peer!)]);
 		const news = log
 			.membershipEntries()
-			.filter(({ id }) => !told.has(id) && may?.has(id) !== false);
+			.filter(({ id }) => !told.has(id) && (!shown || shown.has(id)));
 		for (const { id } of news) told.add(id);
 		return news;
 	}

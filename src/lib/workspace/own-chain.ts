@@ -100,9 +100,10 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 
 	/** The newest living generation; when the last one was retired, the next. `others`: opened by the same entry. */
 	function partToWrite(wanted: string, others: Iterable<string> = []): string {
-		const bases = new Set([...usedParts(), ...others].map(withoutGeneration));
+		const used = usedParts();
+		const bases = new Set([...used, ...others].map(withoutGeneration));
 		const part = bases.has(wanted) || bases.size < MOST_DOCUMENTS ? wanted : OVERFLOW;
-		const newest = newestPart(part, usedParts());
+		const newest = newestPart(part, used);
 		const retired = log.retiredPartsOf(did).includes(newest);
 		return retired ? inGeneration(part, generationOf(newest) + 1) : newest;
 	}

@@ -371,15 +371,15 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			return ok(undefined);
 		},
 		async erasures(): Promise<readonly Erasing[]> {
-			const late = await lateBeforeErasing();
 			const devices = [...log.membership.devices.values()].filter(({ did: one }) =>
 				belongs(log.membership, one),
 			);
-			return log.membership.erasures.map(({ id, ids, by, at, done }) => ({
+			const erasures = log.membership.erasures.map(({ id, ids, by, at, done }) => ({
 				...{ id, count: ids.length, by, at },
 				waiting: devices.filter((device) => !done.has(device.did)).map((device) => device.did),
-				late: devices.every((device) => done.has(device.did)) ? [] : late,
 			}));
+			const late = erasures.some(({ waiting }) => waiting.length) ? await lateBeforeErasing() : [];
+			return erasures.map((one) => ({ ...one, late: one.waiting.length ? late : [] }));
 		},
 		async setPolicy(settings: Readonly<Record<string, unknown>>): Promise<Result<void>> {
 			const refused = refuseOthers();
