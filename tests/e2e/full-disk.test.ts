@@ -6,7 +6,15 @@
  * RUNS=50 for the long one. Mounting needs root on Linux; elsewhere the test counts as not run.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statfsSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
@@ -143,15 +151,37 @@ async function fill({ page }: App, run: number): Promise<Filled | undefined> {
 	});
 }
 
-/** The browser looks at the free space about once a minute. */
-async function saveAgain({ page }: App): Promise<void> {
-	const again = page.locator('#storage-refused').getByRole('button', { name: 'Try again' });
-	await eventually(async () => {
+/**
+ * Once there is room what was kept is saved when a person says so; the browser looks at the free space about once a minute. One
+ * whose storage does not come back at all is closed, as the page says: then this is the downloaded file.
+ */
+async function saveAgain({ page }: App): Promise<string | undefined> {
+	const band = page.locator('#storage-refused');
+	const again = band.getByRole('button', { name: 'Try again' });
+	const saved = eventually(async () => {
 		if (await again.isEnabled().catch(() => false)) await again.click().catch(() => {});
 		await new Promise((resolve) => setTimeout(resolve, 2000));
 		return (await again.count()) === 0;
 	}, 120);
+	return saved.then(
+		() => undefined,
+		async () => {
+			console.log(await band.innerText());
+			const started = page.waitForEvent('download');
+			await band.getByRole('button', { name: 'Download unsaved' }).click();
+			return readFileSync(await (await started).path(), 'utf8');
+		},
+	);
 }
+
+/** Brings a downloaded file back. */
+const restore = ({ page }: App, text: string): Promise<unknown> =>
+	page.evaluate((file) => {
+		const { perennial } = globalThis as unknown as {
+			perennial: { safety: { restore(file: Blob): Promise<unknown> } };
+		};
+		return perennial.safety.restore(new Blob([file]));
+	}, text);
 
 describe.skipIf(!mounted)('a full disk', () => {
 	test(
@@ -172,6 +202,7 @@ describe.skipIf(!mounted)('a full disk', () => {
 				// Block by block: the browser writes meanwhile.
 				while (freeBytes() > spare + BLOCK.length) appendFileSync(ballast, BLOCK);
 				const filled = await fill(app, run);
+				let file: string | undefined;
 				if (!filled) deaths++;
 				else {
 					warned.push(filled.warnedAfter);
@@ -179,9 +210,8 @@ describe.skipIf(!mounted)('a full disk', () => {
 					expect(filled.warnedAfter).toBeLessThan(1000);
 					expect(filled.chip).toContain('Cannot save');
 					if (run % 2 === 0) {
-						// Room again: what was kept is saved when a person says so.
 						rmSync(ballast, { force: true });
-						await saveAgain(app);
+						file = await saveAgain(app);
 						if (filled.kept) unasked++;
 					}
 					await close(app);
@@ -198,6 +228,7 @@ describe.skipIf(!mounted)('a full disk', () => {
 
 				app = await openProfile();
 				await app.get('workspaces.open', wid);
+				if (file) expect(await restore(app, file)).toMatchObject({ ok: true });
 				for (const id of acknowledged)
 					expect(await app.call('records.get', id), id).toMatchObject({ ok: true });
 				const count = await app.get<number>('records.count', 'contact');

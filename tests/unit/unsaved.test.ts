@@ -46,6 +46,64 @@ describe('unsaved changes', () => {
 		await store.close();
 	});
 
+	test('count as kept while the storage does not answer, and as saved when it does after all', async () => {
+		const store = await newStore();
+		const create = (firstName: string) => createRecord(store.context, 'contact', { firstName });
+		unwrap(await create('A'));
+		const { write } = store.log.store;
+		let answer = () => {};
+		const silent = vi.spyOn(store.log.store, 'write').mockImplementation(async (change) => {
+			await new Promise<void>((resolve) => (answer = resolve));
+			return write(change);
+		});
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		try {
+			const late = create('B');
+			await vi.waitFor(() => expect(silent).toHaveBeenCalled(), 30_000);
+			vi.advanceTimersByTime(30_000);
+			expect(await late).toMatchObject({ ok: false, error: { storage: 'silent' } });
+			expect(await create('C')).toMatchObject({ ok: false, error: { type: 'Storage' } });
+			expect(store.unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'silent' } });
+
+			// Whoever tries again waits in vain, and is told.
+			const again = store.unsaved.retry();
+			vi.advanceTimersByTime(30_000);
+			expect(await again).toMatchObject({ ok: false, error: { storage: 'silent' } });
+			expect(store.unsaved.state()?.count).toBe(1);
+		} finally {
+			vi.useRealTimers();
+		}
+		silent.mockRestore();
+		answer();
+		await vi.waitFor(() => expect(store.unsaved.state()).toBeUndefined(), 30_000);
+		unwrap(await create('D'));
+		expect(await names(store)).toEqual(['A', 'B', 'D']);
+		await store.close();
+	});
+
+	test('stay kept when the answer that comes late is a refusal', async () => {
+		const store = await newStore();
+		let refuse = (_: DOMException) => {};
+		const silent = vi
+			.spyOn(store.log.store, 'write')
+			.mockReturnValue(new Promise<void>((_, reject) => (refuse = reject)));
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		const late = createRecord(store.context, 'contact', { firstName: 'A' });
+		await vi.waitFor(() => expect(silent).toHaveBeenCalled(), 30_000);
+		vi.advanceTimersByTime(30_000);
+		vi.useRealTimers();
+		expect((await late).ok).toBe(false);
+		refuse(full());
+		await vi.waitFor(
+			() => expect(store.unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'full' } }),
+			30_000,
+		);
+		silent.mockRestore();
+		unwrap(await store.unsaved.retry());
+		expect(await names(store)).toEqual(['A']);
+		await store.close();
+	});
+
 	test('as a file come back into their workspace, twice without harm, and into no other', async () => {
 		const store = await newStore();
 		const other = await newStore();
@@ -74,6 +132,7 @@ describe('refusals of the browser', () => {
 		[full(), 'full'],
 		[new DOMException('No space left on device', 'UnknownError'), 'full'],
 		[new DOMException('The connection is closing', 'InvalidStateError'), 'closed'],
+		[new DOMException('No answer within 30 s.', 'TimeoutError'), 'silent'],
 		[new DOMException('Not allowed', 'SecurityError'), 'blocked'],
 		[new DOMException('No such store', 'NotFoundError'), 'missing'],
 		[new DOMException('Failed to read', 'NotReadableError'), 'corrupt'],

@@ -5,6 +5,7 @@
  */
 import type * as Tf from '@tensorflow/tfjs';
 import type { ModelCard } from '#analysis/contract.ts';
+import { within } from '#core/within.ts';
 
 export type BackendName = Exclude<ModelCard['backend'], 'float64'>;
 
@@ -42,14 +43,6 @@ const loaders: Readonly<Record<BackendName, (tf: typeof Tf) => Promise<boolean>>
 		return true;
 	},
 	cpu: async () => true,
-};
-
-const within = <T>(work: Promise<T>, ms: number): Promise<T> => {
-	let timer: ReturnType<typeof setTimeout>;
-	const limit = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error('time limit')), ms);
-	});
-	return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 };
 
 /** Milliseconds of a forward step of our size (the best of five); throws when the engine computes wrongly. */

@@ -27,7 +27,8 @@ export interface Failure {
 	readonly storage?: StorageTrouble;
 }
 
-export type StorageTrouble = 'full' | 'closed' | 'blocked' | 'missing' | 'corrupt' | 'unknown';
+export type StorageTrouble =
+	'full' | 'closed' | 'silent' | 'blocked' | 'missing' | 'corrupt' | 'unknown';
 
 export type Result<T, E extends Failure = Failure> =
 	{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };

@@ -5,6 +5,7 @@
  * journal holds, 4 MiB at most.
  */
 import { Dexie, type Table } from 'dexie';
+import { within } from '#core/within.ts';
 
 /** Milliseconds. A full disk leaves requests unanswered. */
 const LONGEST = 10_000;
@@ -15,12 +16,7 @@ export async function renewJournal(): Promise<void> {
 	const scratch = new Dexie(`perennial-scratch-${crypto.randomUUID()}`, {
 		chromeTransactionDurability: 'strict',
 	});
-	let timer: ReturnType<typeof setTimeout>;
-	const silence = new Promise<never>((_, reject) => {
-		const error = new DOMException('The storage does not answer.', 'AbortError');
-		timer = setTimeout(() => reject(error), LONGEST);
-	});
-	await Promise.race([fillAndDelete(scratch), silence]).finally(() => clearTimeout(timer));
+	await within(fillAndDelete(scratch), LONGEST);
 }
 
 async function fillAndDelete(scratch: Dexie): Promise<void> {

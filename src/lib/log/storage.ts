@@ -11,6 +11,7 @@ const troubles: Readonly<Record<string, StorageTrouble>> = {
 	InvalidStateError: 'closed',
 	AbortError: 'closed',
 	TransactionInactiveError: 'closed',
+	TimeoutError: 'silent',
 	SecurityError: 'blocked',
 	NotAllowedError: 'blocked',
 	MissingAPIError: 'blocked',
@@ -26,6 +27,8 @@ const sentences: Readonly<Record<Exclude<StorageTrouble, 'unknown'>, string>> = 
 	full: 'This device is full. Nothing was lost, but nothing new can be saved: free some space, then try again.',
 	closed:
 		'The browser closed the storage, most often because the device is full. Free some space, then try again; if that does not help, reload the page.',
+	silent:
+		'The storage of this device does not answer. Wait a little; if that does not help, download what is unsaved, close the browser and open it again.',
 	blocked:
 		'This browser does not let the app store anything. Leave private browsing, allow site data, or close other versions of the app.',
 	missing: 'The stored data is gone: the browser or somebody has cleared it. Restore a backup.',

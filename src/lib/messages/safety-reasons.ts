@@ -38,6 +38,10 @@ export const safetySentences: readonly (readonly [RegExp, string])[] = [
 		'浏览器关闭了存储，多半是设备空间已满。请腾出空间后重试；若仍无效，请重新加载页面。',
 	],
 	[
+		/^The storage of this device does not answer/,
+		'设备存储没有响应。请稍候；若仍无效，请下载未保存的内容，关闭浏览器后重新打开。',
+	],
+	[
 		/^This browser does not let the app store/,
 		'浏览器不允许本应用存储数据。请退出无痕模式，允许网站数据，或关闭其他版本的应用。',
 	],

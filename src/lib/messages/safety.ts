@@ -221,6 +221,10 @@ export const safety = {
 			en: 'The browser closed the storage, most often because the device is full. What is saved is safe.',
 			zh: '浏览器关闭了存储，多半是设备空间已满。已保存的数据是安全的。',
 		},
+		silent: {
+			en: 'The storage of this device does not answer. What is saved is safe.',
+			zh: '设备存储没有响应。已保存的数据是安全的。',
+		},
 		blocked: {
 			en: 'The browser does not let the app store anything.',
 			zh: '浏览器不允许本应用存储数据。',
@@ -237,6 +241,10 @@ export const safety = {
 		closed: {
 			en: 'Free some space, then try again, and do not close the app before that. If it does not help, download what is unsaved and reload the page.',
 			zh: '腾出空间后重试，在此之前请勿关闭应用；若仍无效，请下载未保存的内容并重新加载页面。',
+		},
+		silent: {
+			en: 'This goes away when it answers. If it stays, download what is unsaved, close the browser and open it again.',
+			zh: '存储恢复响应后，此提示会自动消失。若一直不消失，请下载未保存的内容，关闭浏览器后重新打开。',
 		},
 		blocked: {
 			en: 'Leave private browsing, allow site data for this address, and close other versions of the app.',

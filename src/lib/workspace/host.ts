@@ -92,7 +92,7 @@ export async function openHost(
 	const opened = await openStore(wid, options);
 	if (!opened.ok) return opened;
 	const store = opened.value;
-	const { log, view, search, context, database } = store;
+	const { log, view, search, context, database, unsaved } = store;
 	const { did } = log.device;
 	const clock = options.clock ?? systemClock;
 	const keeping = await openKeeping(database, log, clock);
@@ -159,8 +159,8 @@ export async function openHost(
 			return { workspace, did, role: store.role };
 		},
 		create: (entity, fields) => createRecord(context, entity, fields),
-		update: (id, patch) => updateRecord(context, id, patch),
-		setDeleted: (ids, deleted) => setDeleted(context, ids, deleted),
+		update: (id, patch) => unsaved.observeInTime(() => updateRecord(context, id, patch)),
+		setDeleted: (ids, deleted) => unsaved.observeInTime(() => setDeleted(context, ids, deleted)),
 		find: search.find,
 		importTarget: () => createImportTarget(store),
 		keepImport: (report) => keepReport(database, report),
@@ -197,7 +197,7 @@ export async function openHost(
 			return kept;
 		},
 		status() {
-			const storage = store.unsaved.state();
+			const storage = unsaved.state();
 			return { ...engine.status(), ...(storage && { storage }) };
 		},
 		version,
@@ -223,8 +223,8 @@ export async function openHost(
 				: safety.restore(file, onStep),
 		backupFolder: () => backupFolder(database),
 		setBackupFolder: (folder) => setBackupFolder(database, folder),
-		retryUnsaved: store.unsaved.retry,
-		unsavedFile: () => store.unsaved.file(wid),
+		retryUnsaved: unsaved.retry,
+		unsavedFile: () => unsaved.file(wid),
 		onChange(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);

@@ -1,9 +1,11 @@
 /**
  * When the device refuses to store: edits stop, what was being saved is kept in memory, and nothing is tried again until a
  * person says so. The unsaved can be downloaded, and a downloaded file can be brought back into its workspace. A browser may also
- * clear all of an origin to make room; that is found out and said.
+ * clear all of an origin to make room; that is found out and said. A full disk can leave a request unanswered for good: that
+ * counts as a refusal until the answer comes.
  */
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
+import { within } from '#core/within.ts';
 import type { Intent } from '#commands/context.ts';
 import { isStorageError, storageFailure } from '#log/storage.ts';
 import { decodeCell, encodeCell, keyOfCell, type Cell } from '#replica/cell.ts';
@@ -39,17 +41,22 @@ export const plainDisk: Disk = {
 	recovered: async () => {},
 };
 
+/** Milliseconds. Longer than the longest change takes on a slow phone. */
+const LONGEST = 30_000;
+
 const cleared = () => storageFailure(new DOMException('The storage was cleared.', 'NotFoundError'));
 
 type Write = (intent: Intent, cells: readonly Cell[]) => Promise<Result<void>>;
 
 export interface Unsaved {
-	/** The store's write, guarded. */
+	/** The store's write, guarded, and answered in time. */
 	readonly write: Write;
 	/** A refusal that nobody waits for: it stops edits. */
 	note(failure: Failure): void;
 	/** Another way into the storage: its refusal stops edits too. */
 	observe<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
+	/** The same for somebody who waits: what is not answered in time is answered here. It may come about all the same. */
+	observeInTime<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
 	state(): UnsavedState | undefined;
 	/** Writes what is kept; the first refusal stops it again. */
 	retry(): Promise<Result<void>>;
@@ -60,13 +67,16 @@ export interface Unsaved {
 export function createUnsaved(write: Write, changed: () => void, disk: Disk): Unsaved {
 	const kept: Change[] = [];
 	let failure: Failure | undefined;
+	/** Requests that are overdue. */
+	let unanswered = 0;
 	const drop = (cells: readonly Cell[]) => {
 		const at = kept.findIndex((change) => change.cells === cells);
 		if (at >= 0) kept.splice(at, 1);
 	};
 
 	function note(refusal: Failure): void {
-		if (failure) return;
+		// What a silence turns out to be is the better word.
+		if (failure && (failure.storage !== 'silent' || refusal.storage === 'silent')) return;
 		failure = refusal;
 		changed();
 		void disk.makeRoom().then(async () => {
@@ -91,13 +101,36 @@ export function createUnsaved(write: Write, changed: () => void, disk: Disk): Un
 		return gone;
 	}
 
+	async function observeInTime<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+		const answer = observe(work);
+		try {
+			return await within(answer, LONGEST);
+		} catch (error) {
+			if (!isStorageError(error)) throw error;
+			unanswered++;
+			void answer.catch(() => {}).then(answered);
+			const silence = storageFailure(error);
+			note(silence.error);
+			return silence;
+		}
+	}
+
+	function answered(): void {
+		unanswered--;
+		if (!unanswered && failure?.storage === 'silent') {
+			failure = undefined;
+			void disk.recovered();
+		}
+		changed();
+	}
+
 	return {
 		async write(intent, cells) {
 			if (failure)
 				return fail('Storage', 'Nothing can be saved right now. Free some space, then try again.', {
 					...(failure.storage && { storage: failure.storage }),
 				});
-			return observe(async () => {
+			return observeInTime(async () => {
 				kept.push({ intent, cells });
 				const written = await write(intent, cells);
 				// Kept until it is known: what the storage refused stays, in the order in which it was meant.
@@ -107,16 +140,17 @@ export function createUnsaved(write: Write, changed: () => void, disk: Disk): Un
 		},
 		note,
 		observe,
+		observeInTime,
 		state: () => failure && { failure, count: kept.length },
 		async retry() {
 			failure = undefined;
-			const reopened = await observe(async () => {
+			const reopened = await observeInTime(async () => {
 				await disk.reopen();
 				return (await disk.isHere()) ? ok(undefined) : cleared();
 			});
 			if (!reopened.ok) return reopened;
 			for (const { intent, cells } of [...kept]) {
-				const written = await observe(() => write(intent, cells));
+				const written = await observeInTime(() => write(intent, cells));
 				if (!written.ok) return written;
 				drop(cells);
 			}
