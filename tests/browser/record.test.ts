@@ -1,9 +1,9 @@
 /** The record page and the list over a real workspace: a data worker, a log and tables, no stand-ins. */
 import axe from 'axe-core';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { page, userEvent } from 'vitest/browser';
-import { unwrap } from '#core/result.ts';
+import { fail, unwrap } from '#core/result.ts';
 import { contact } from '#entities/contact.ts';
 import { language } from '#messages/language.svelte.ts';
 import RecordList from '#views/list/RecordList.svelte';
@@ -87,6 +87,21 @@ test('the composer writes an activity to the timeline by keyboard alone', async 
 	await expect.element(page.getByRole('article').getByText('Likes green tea')).toBeVisible();
 	const { rows } = await workspace.view.query('activity', { where: { contact: id } });
 	expect(rows.map((row) => row.fields.body)).toEqual(['Likes green tea']);
+});
+
+test('what a full device keeps in memory does not wait to be entered again; what it refuses does', async () => {
+	await show(Record, { entity: contact, id });
+	const composer = page.getByRole('textbox', { name: 'What is worth remembering?' });
+	const refused = fail('Storage', 'This device is full.', { storage: 'full' });
+	const kept = fail('Storage', 'This device is full.', { storage: 'full', kept: true });
+	const creating = vi.spyOn(workspace.commands, 'create').mockResolvedValueOnce(refused);
+	await composer.fill('Called');
+	await userEvent.keyboard('{Control>}{Enter}{/Control}');
+	await expect.poll(() => creating.mock.settledResults.length).toBe(1);
+	await expect.element(composer).toHaveValue('Called');
+	creating.mockResolvedValueOnce(kept);
+	await userEvent.keyboard('{Control>}{Enter}{/Control}');
+	await expect.element(composer).toHaveValue('');
 });
 
 test('a company is found or named by typing', async () => {

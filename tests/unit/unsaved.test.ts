@@ -17,8 +17,10 @@ describe('unsaved changes', () => {
 		const create = (firstName: string) => createRecord(store.context, 'contact', { firstName });
 		unwrap(await create('A'));
 		const refusing = vi.spyOn(store.log.store, 'write').mockRejectedValue(full());
-		expect(await create('B')).toMatchObject({ ok: false, error: { storage: 'full' } });
-		expect(await create('C')).toMatchObject({ ok: false, error: { type: 'Storage' } });
+		expect(await create('B')).toMatchObject({ ok: false, error: { storage: 'full', kept: true } });
+		const refused = await create('C');
+		expect(refused).toMatchObject({ ok: false, error: { type: 'Storage' } });
+		expect(refused).not.toHaveProperty('error.kept');
 		expect(refusing).toHaveBeenCalledTimes(1);
 		expect(store.unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'full' } });
 
@@ -61,7 +63,7 @@ describe('unsaved changes', () => {
 			const late = create('B');
 			await vi.waitFor(() => expect(silent).toHaveBeenCalled(), 30_000);
 			vi.advanceTimersByTime(30_000);
-			expect(await late).toMatchObject({ ok: false, error: { storage: 'silent' } });
+			expect(await late).toMatchObject({ ok: false, error: { storage: 'silent', kept: true } });
 			expect(await create('C')).toMatchObject({ ok: false, error: { type: 'Storage' } });
 			expect(store.unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'silent' } });
 

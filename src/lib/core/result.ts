@@ -25,6 +25,8 @@ export interface Failure {
 	readonly got?: number;
 	/** Of `Storage`: what the browser's refusal means. */
 	readonly storage?: StorageTrouble;
+	/** Of `Storage`: the change is kept in memory and is saved when the device stores again. It need not be entered anew. */
+	readonly kept?: true;
 }
 
 export type StorageTrouble =

@@ -130,13 +130,15 @@ export function createUnsaved(write: Write, changed: () => void, disk: Disk): Un
 				return fail('Storage', 'Nothing can be saved right now. Free some space, then try again.', {
 					...(failure.storage && { storage: failure.storage }),
 				});
-			return observeInTime(async () => {
+			const done = await observeInTime(async () => {
 				kept.push({ intent, cells });
 				const written = await write(intent, cells);
 				// Kept until it is known: what the storage refused stays, in the order in which it was meant.
 				if (written.ok || written.error.type !== 'Storage') drop(cells);
 				return written;
 			});
+			const isKept = !done.ok && kept.some((change) => change.cells === cells);
+			return isKept ? { ok: false, error: { ...done.error, kept: true } } : done;
 		},
 		note,
 		observe,
