@@ -55,8 +55,11 @@ test('the audit trail comes page by page, the newest first, and verifies', async
 	await page.getByRole('button', { name: 'Show older' }).click();
 	await expect.element(page.getByText('founded the workspace')).toBeVisible();
 	expect(rows.elements().length).toBe((await workspace.trail.audit({ limit: 10_000 })).length);
-	await page.getByRole('button', { name: 'Verify' }).click();
+	const verify = page.getByRole('button', { name: 'Verify' });
+	await verify.click();
 	await expect.element(page.getByText('all are genuine and complete')).toBeVisible();
+	// The progress bar that stood in its place has given the focus back.
+	await expect.element(verify).toHaveFocus();
 	expect(await violations()).toEqual([]);
 	const stopped = new AbortController();
 	stopped.abort();

@@ -189,6 +189,54 @@ describe('a disk that refuses', () => {
 			},
 		);
 
+		type Ask = () => IDBOpenDBRequest;
+		/** Caches of documents that are asked for from now on. */
+		const openCaches = (answer: (ask: Ask) => IDBOpenDBRequest) => {
+			const open = indexedDB.open.bind(indexedDB);
+			return vi.spyOn(indexedDB, 'open').mockImplementation((name, version) => {
+				const ask = () => open(name, version);
+				return name.startsWith('perennial-doc-') ? answer(ask) : ask();
+			});
+		};
+		const caches: Record<string, (ask: Ask) => IDBOpenDBRequest> = {
+			'cannot be made': (ask) => {
+				const request = ask();
+				request.addEventListener('upgradeneeded', () => request.transaction!.abort());
+				return request;
+			},
+			'do not answer': () => new EventTarget() as IDBOpenDBRequest,
+		};
+
+		test.each(Object.entries(caches))(
+			'caches of documents that %s keep nobody from writing, and are made later',
+			async (_, answer) => {
+				const scope = nextScope();
+				const store = await newStore(scope);
+				const opening = openCaches(answer);
+				vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+				try {
+					const written = create(store.context, 'First');
+					await vi.waitFor(
+						() => expect(opening.mock.calls.join()).toContain('perennial-doc-'),
+						30_000,
+					);
+					vi.advanceTimersByTime(10_000);
+					unwrap(await written);
+				} finally {
+					vi.useRealTimers();
+				}
+				opening.mockRestore();
+				expect(store.unsaved.state()).toBeUndefined();
+				await isWhole({ store });
+				await store.close();
+				const again = unwrap(await openStore(store.log.wid, { scope }));
+				const [row] = await again.view.rows('contact').toArray();
+				unwrap(await updateRecord(again.context, row!.id, { lastName: 'Second' }));
+				await isWhole({ store: again });
+				await again.close();
+			},
+		);
+
 		test('storage that the browser closes under way is told in words, and a new start has everything', async () => {
 			const scope = nextScope();
 			const store = await newStore(scope);

@@ -1,10 +1,10 @@
 /** A device that refuses to store: edits stop, nothing is lost, nothing is tried again unasked, and each refusal has its words. */
 import { describe, expect, test, vi } from 'vitest';
 import { Dexie } from 'dexie';
-import { unwrap } from '#core/result.ts';
+import { fail, ok, unwrap, type Result } from '#core/result.ts';
 import { createRecord } from '#commands/records.ts';
 import { isStorageError, storageFailure, storageTrouble } from '#log/storage.ts';
-import { applyUnsaved } from '#workspace/unsaved.ts';
+import { applyUnsaved, createUnsaved, plainDisk } from '#workspace/unsaved.ts';
 import { newStore } from '#tests/support/store.ts';
 
 const full = () => new DOMException('The disk is full', 'QuotaExceededError');
@@ -46,6 +46,31 @@ describe('unsaved changes', () => {
 		unwrap(await store.unsaved.retry());
 		expect(await names(store)).toEqual(['A']);
 		await store.close();
+	});
+
+	test('are kept whatever stands in their way when a person tries again, but for a record erased meanwhile', async () => {
+		const answers: Result<void>[] = [
+			storageFailure(full()),
+			fail('Busy', 'Another tab has written to this workspace.'),
+			ok(undefined),
+			storageFailure(full()),
+			fail('NotFound', 'This record was erased for good and cannot be changed.'),
+		];
+		const unsaved = createUnsaved(
+			async () => answers.shift()!,
+			() => {},
+			plainDisk,
+		);
+		const intent = { verb: 'create', entity: 'contact', count: 1 } as const;
+		await unsaved.write(intent, []);
+		expect(await unsaved.retry()).toMatchObject({ error: { type: 'Busy' } });
+		expect(unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'full' } });
+		unwrap(await unsaved.retry());
+		expect(unsaved.state()).toBeUndefined();
+		await unsaved.write(intent, []);
+		unwrap(await unsaved.retry());
+		expect(answers).toEqual([]);
+		expect(JSON.parse(await unsaved.file('').text())).toMatchObject({ changes: [] });
 	});
 
 	test('count as kept while the storage does not answer, and as saved when it does after all', async () => {

@@ -27,6 +27,7 @@ export const relay = {
 	check: { en: 'Check now', zh: '立即检查' },
 	connecting: { en: 'Connecting…', zh: '正在连接…' },
 	moving: { en: 'Exchanging changes…', zh: '正在交换更改…' },
+	again: { en: 'It will be tried again.', zh: '稍后会自动重试。' },
 	waiting: (where: Bilingual, n: number) =>
 		counted(n, {
 			one: `# change waits for the ${where.en}.`,

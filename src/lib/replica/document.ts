@@ -6,6 +6,7 @@
 import * as Y from 'yjs';
 import { IndexeddbPersistence, clearDocument } from 'y-indexeddb';
 import type { Bytes } from '#core/bytes.ts';
+import { within } from '#core/within.ts';
 import { decodeCell, encodeCell, keyOfCell, type Cell } from './cell.ts';
 import { CLIENT, isOwnUpdate } from './check.ts';
 
@@ -37,39 +38,54 @@ export interface PartDocument {
 	close(): Promise<void>;
 }
 
+type Opened = readonly [Y.Doc, { destroy(): Promise<void> }];
+
 /** Where a document is cached between two openings. */
 export interface DocumentCache {
-	open(name: string): Promise<readonly [Y.Doc, { destroy(): Promise<void> }]>;
+	/** What cannot be opened, or not soon, is no reason to wait: the log has it all. */
+	open(name: string): Promise<Opened>;
 	clear(name: string): Promise<void>;
 }
 
+/** Milliseconds. */
+const LONGEST = 10_000;
+
 /** Named, because Yjs would draw a random name, and there are thousands. */
 const newDoc = () => new Y.Doc({ guid: 'part' });
+
+const uncached = (): Opened => [newDoc(), { async destroy() {} }];
 
 export const cacheInBrowser: DocumentCache = {
 	async open(name) {
 		const doc = newDoc();
 		const cache = new IndexeddbPersistence(name, doc);
-		if (await isRead(doc, cache)) return [doc, cache];
-		await cache.destroy();
+		if (await within(isRead(doc, cache), LONGEST).catch(() => false)) return [doc, cache];
+		discard(cache.destroy(), name);
 		doc.destroy();
-		await clearDocument(name);
-		return cacheInBrowser.open(name);
+		return uncached();
 	},
 	clear: clearDocument,
 };
 
-/** False when a row of the cache cannot be read: y-indexeddb would then wait for ever. */
+/**
+ * False when the cache cannot be opened or a row of it cannot be read. y-indexeddb would then wait for ever, as it does when the
+ * storage refuses what it asks at its opening; of that nobody is told.
+ */
 const isRead = (doc: Y.Doc, cache: IndexeddbPersistence): Promise<boolean> =>
 	new Promise((resolve) => {
 		void cache.whenSynced.then(() => resolve(true));
 		// It reads all rows in one transaction, and is synced when that ends.
 		doc.on('beforeTransaction', () => queueMicrotask(() => resolve(cache.synced)));
+		cache._db.catch(() => resolve(false));
 	});
 
-/** Every opening reads the log: for the simulator. */
+/** Nobody waits for it: the next opening comes after. */
+const discard = (closed: Promise<void>, name: string): void =>
+	void closed.then(() => clearDocument(name)).catch(() => {});
+
+/** Every opening reads the log: for drafts, and for the simulator. */
 export const noCache: DocumentCache = {
-	open: async () => [newDoc(), { async destroy() {} }],
+	open: async () => uncached(),
 	async clear() {},
 };
 
@@ -87,10 +103,9 @@ export async function openPartDocument(
 	let cached = clockOf(doc);
 	let missed = await catchUp();
 	if (!isInReach(clockOf(doc))) {
-		await cache.destroy();
+		discard(cache.destroy(), name);
 		doc.destroy();
-		await documents.clear(name);
-		[doc, cache] = await documents.open(name);
+		[doc, cache] = uncached();
 		map = doc.getMap<unknown>('c');
 		cached = clockOf(doc);
 		missed = await catchUp();

@@ -119,7 +119,7 @@ function folderFailure(error: unknown): Failure {
 			case 'QuotaExceededError':
 				return fail('Storage', 'The shared folder is full. Free some space; changes wait here.');
 			default:
-				return fail('Offline', 'The shared folder cannot be used now. It will be tried again.');
+				return fail('Offline', 'The shared folder cannot be used now.');
 		}
 	};
 	return words().error;

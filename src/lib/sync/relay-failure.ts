@@ -23,7 +23,7 @@ export function relayFailure(error: unknown): Failure {
 		const known = words(one);
 		if (known) return known.error;
 	}
-	return fail('Offline', 'The relay cannot be reached now. It will be tried again.').error;
+	return fail('Offline', 'The relay cannot be reached now.').error;
 }
 
 type Kind = abstract new (...args: never[]) => Error;
@@ -60,10 +60,10 @@ function words(error: Error): { readonly error: Failure } | undefined {
 	if (is(error, errors.NoRespondersError) || error.name === 'JetStreamNotEnabled')
 		return fail(
 			'Offline',
-			'The relay answers, but keeps nothing now. It will be tried again; if it stays so, JetStream is not on for this account.',
+			'The relay answers, but keeps nothing now. If it stays so, JetStream is not on for this account.',
 		);
 	if (is(error, errors.TimeoutError) || NOT_NOW.includes(code))
-		return fail('Timeout', 'The relay did not answer in time. It will be tried again.');
+		return fail('Timeout', 'The relay did not answer in time.');
 	if (error instanceof RangeError)
 		return fail('Storage', `The relay refuses messages of this size: ${error.message}.`);
 	if (is(error, errors.InvalidArgumentError, SyntaxError))

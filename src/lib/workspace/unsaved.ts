@@ -58,7 +58,7 @@ export interface Unsaved {
 	/** The same for somebody who waits: what is not answered in time is answered here. It may come about all the same. */
 	observeInTime<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
 	state(): UnsavedState | undefined;
-	/** Writes what is kept; the first refusal stops it again. */
+	/** Writes what is kept; the first failure stops it again. */
 	retry(): Promise<Result<void>>;
 	/** As JSON, for `applyUnsaved`. */
 	file(wid: string): Blob;
@@ -145,6 +145,7 @@ export function createUnsaved(write: Write, changed: () => void, disk: Disk): Un
 		observeInTime,
 		state: () => failure && { failure, count: kept.length },
 		async retry() {
+			const before = failure;
 			failure = undefined;
 			const reopened = await observeInTime(async () => {
 				await disk.reopen();
@@ -153,7 +154,12 @@ export function createUnsaved(write: Write, changed: () => void, disk: Disk): Un
 			if (!reopened.ok) return reopened;
 			for (const { intent, cells } of [...kept]) {
 				const written = await observeInTime(() => write(intent, cells));
-				if (!written.ok) return written;
+				// What was erased for good meanwhile needs no saving; any other change is kept until it is saved.
+				if (!written.ok && written.error.type !== 'NotFound') {
+					failure ??= before;
+					changed();
+					return written;
+				}
 				drop(cells);
 			}
 			changed();

@@ -1,0 +1,34 @@
+/** Somebody, or the browser itself, clears what the app stored while it is open: the app finds out at the next edit and says so. */
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually, launch, newWorkspace, openApp } from '#tests/support/app.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+	browser = await launch();
+});
+afterAll(() => browser.close());
+
+test(
+	'what was cleared under an open app is said, with the way back',
+	{ timeout: 120_000 },
+	async () => {
+		const origin = inject('origin');
+		const { page, context, get, call } = await openApp(browser, origin);
+		await get('workspaces.create', newWorkspace('Cleared'));
+		await get('records.create', 'contact', { firstName: 'Lin' });
+		await page.goto(`${origin}/people`);
+		await page.waitForFunction(() => 'perennial' in globalThis);
+		await eventually(async () => (await call('sync.status')).ok);
+		const devtools = await context.newCDPSession(page);
+		await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+		for (const firstName of ['Bo', 'Cy'])
+			expect(await call('records.create', 'contact', { firstName })).toMatchObject({
+				ok: false,
+				error: { type: 'Storage', storage: 'missing' },
+			});
+		const band = page.locator('#storage-refused');
+		await band.getByText('The stored data is gone.').waitFor();
+		await band.getByRole('link', { name: 'Restore from a backup' }).waitFor();
+	},
+);
