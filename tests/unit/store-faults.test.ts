@@ -131,9 +131,13 @@ describe('a disk that refuses', () => {
 			fail(error);
 			expect(await bo.store.receive(entries)).toMatchObject({ ok: false });
 			expect(bo.store.log.vector()[own]).toBeUndefined();
+			// Nothing is written behind a refusal until somebody has looked after it.
+			expect(await bo.store.receive(entries)).toMatchObject({ ok: false });
+			unwrap(await bo.store.unsaved.retry());
 		}
 		fail('told to fail, and written');
 		expect(await bo.store.receive(entries)).toMatchObject({ ok: false });
+		unwrap(await bo.store.unsaved.retry());
 		fail();
 		await bo.store.receive(entries);
 		unwrap(await bo.store.receive(entries));
@@ -245,7 +249,12 @@ describe('a disk that refuses', () => {
 			const refused = await create(store.context, 'Refused');
 			expect(refused).toMatchObject({ ok: false, error: { type: 'Storage' } });
 			const again = unwrap(await openStore(store.log.wid, { scope }));
+			// What was not saved outlives the closing of the workspace.
+			expect(again.unsaved.state()?.count).toBe(1);
+			unwrap(await again.unsaved.retry());
 			unwrap(await create(again.context, 'Next'));
+			const rows = await again.view.rows('contact').toArray();
+			expect(rows.map(({ v }) => v.firstName).sort()).toEqual(['First', 'Next', 'Refused']);
 			await isWhole({ store: again });
 		});
 	});

@@ -1,10 +1,10 @@
 /** A device that refuses to store: edits stop, nothing is lost, nothing is tried again unasked, and each refusal has its words. */
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Dexie } from 'dexie';
 import { fail, ok, unwrap, type Result } from '#core/result.ts';
-import { createRecord } from '#commands/records.ts';
+import { createRecord, updateRecord } from '#commands/records.ts';
 import { isStorageError, storageFailure, storageTrouble } from '#log/storage.ts';
-import { applyUnsaved, createUnsaved, plainDisk } from '#workspace/unsaved.ts';
+import { applyUnsaved, createUnsaved, plainDisk, type Unsaved } from '#workspace/unsaved.ts';
 import { newStore } from '#tests/support/store.ts';
 
 const full = () => new DOMException('The disk is full', 'QuotaExceededError');
@@ -154,12 +154,167 @@ describe('unsaved changes', () => {
 	});
 });
 
+/** Whatever is refused, answered late or tried again: nothing is lost, written twice, or put over something newer. */
+describe('kept changes', () => {
+	const intent = { verb: 'create', entity: 'contact', count: 1 } as const;
+	const ofNobody = () => {};
+	const settled = async () => {
+		for (let i = 0; i < 50; i++) await Promise.resolve();
+	};
+	const kept = async (unsaved: Unsaved): Promise<number> =>
+		(JSON.parse(await unsaved.file('').text()) as { changes: unknown[] }).changes.length;
+	afterEach(() => {
+		vi.useRealTimers();
+		vi.restoreAllMocks();
+	});
+	const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+
+	async function withContact() {
+		const store = await newStore();
+		const id = unwrap(await createRecord(store.context, 'contact', { firstName: 'A' }));
+		const title = async () => (await store.context.rows([id]))[0]?.v.jobTitle;
+		const name = (jobTitle: string) => updateRecord(store.context, id, { jobTitle });
+		const refuse = () => vi.spyOn(store.log.store, 'write').mockRejectedValueOnce(full());
+		return { store, id, title, name, refuse };
+	}
+
+	test('a storage that comes back late saves what waited behind it', async () => {
+		fakeTimers();
+		let reopened = () => {};
+		const answers = [storageFailure(full())];
+		const reopen = () => new Promise<void>((resolve) => (reopened = resolve));
+		const disk = { ...plainDisk, reopen };
+		const unsaved = createUnsaved(async () => answers.shift() ?? ok(undefined), ofNobody, disk);
+		expect(await unsaved.write(intent, [])).toMatchObject({ error: { kept: true } });
+		const again = unsaved.retry();
+		await settled();
+		// Nothing is saved yet.
+		expect(unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'full' } });
+		vi.advanceTimersByTime(30_000);
+		expect(await again).toMatchObject({ ok: false, error: { storage: 'silent' } });
+		disk.reopen = async () => {};
+		reopened();
+		await settled();
+		expect(unsaved.state()).toBeUndefined();
+		expect(await kept(unsaved)).toBe(0);
+	});
+
+	test('who was told that a change is kept finds it kept, whatever the late answer says', async () => {
+		fakeTimers();
+		let late = (_: Result<void>) => {};
+		const busy = fail('Busy', 'Another tab has written to this workspace.');
+		const write = vi.fn(() => new Promise<Result<void>>((resolve) => (late = resolve)));
+		const unsaved = createUnsaved(write, ofNobody, plainDisk);
+		const written = unsaved.write(intent, []);
+		await settled();
+		vi.advanceTimersByTime(30_000);
+		expect(await written).toMatchObject({ error: { storage: 'silent', kept: true } });
+		late(busy);
+		await settled();
+		// Tried again by itself, because the storage answers.
+		expect(write).toHaveBeenCalledTimes(2);
+		late(busy);
+		await settled();
+		expect(unsaved.state()).toMatchObject({ count: 1 });
+		const again = unsaved.retry();
+		await settled();
+		late(ok(undefined));
+		unwrap(await again);
+		expect(unsaved.state()).toBeUndefined();
+	});
+
+	test('the change that finds the storage cleared can be downloaded', async () => {
+		const disk = { ...plainDisk, isHere: async () => false };
+		const unsaved = createUnsaved(async () => fail('Busy', 'Changed.'), ofNobody, disk);
+		const written = await unsaved.write(intent, []);
+		expect(written).toMatchObject({ error: { storage: 'missing', kept: true } });
+		expect(await kept(unsaved)).toBe(1);
+	});
+
+	test('a fault at reopening leaves the warning where it was', async () => {
+		const reopen = () => Promise.reject(new Error('A bug.'));
+		const answers = [storageFailure(full())];
+		const unsaved = createUnsaved(async () => answers.shift()!, ofNobody, { ...plainDisk, reopen });
+		await unsaved.write(intent, []);
+		await expect(unsaved.retry()).rejects.toThrow('A bug.');
+		expect(unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'full' } });
+	});
+
+	test('two who try again at once save once; an edit meanwhile comes after', async () => {
+		const { store, name, title, refuse } = await withContact();
+		refuse();
+		expect((await name('old')).ok).toBe(false);
+		const before = store.log.chain(store.context.did)!.seq;
+		const again = Promise.all([store.unsaved.retry(), store.unsaved.retry()]);
+		unwrap(await name('new'));
+		(await again).forEach(unwrap);
+		expect(store.log.chain(store.context.did)!.seq - before).toBe(2);
+		await store.rebuild();
+		expect(await title()).toBe('new');
+		await store.close();
+	});
+
+	test('a file that is brought back does not undo what was changed since', async () => {
+		const { store, name, title, refuse } = await withContact();
+		refuse();
+		expect((await name('old')).ok).toBe(false);
+		const file = store.unsaved.file(store.log.wid);
+		unwrap(await store.unsaved.retry());
+		unwrap(await name('new'));
+		unwrap(await applyUnsaved(file, store.log.wid, store.context.did, store.context.write));
+		expect(await title()).toBe('new');
+		await store.rebuild();
+		expect(await title()).toBe('new');
+		await store.close();
+	});
+
+	test('a file goes on behind a record that was erased meanwhile', async () => {
+		const changes = [1, 2].map(() => ({ intent, cells: [] }));
+		const text = JSON.stringify({ perennial: 'unsaved', version: 1, wid: 'w', changes });
+		const answers = [fail('NotFound', 'Erased.'), ok(undefined)];
+		unwrap(await applyUnsaved(new Blob([text]), 'w', 'd', async () => answers.shift()!));
+		expect(answers).toEqual([]);
+	});
+
+	test('a document that the log refused is as the log says, also where its cache does not answer', async () => {
+		const { store, id, refuse } = await withContact();
+		const open = indexedDB.open.bind(indexedDB);
+		refuse();
+		const first = updateRecord(store.context, id, { jobTitle: 'J1' });
+		const silent = vi
+			.spyOn(indexedDB, 'open')
+			.mockImplementation((name, version) =>
+				name.startsWith('perennial-doc-')
+					? (new EventTarget() as IDBOpenDBRequest)
+					: open(name, version),
+			);
+		expect((await first).ok).toBe(false);
+		fakeTimers();
+		const again = store.unsaved.retry();
+		await vi.waitFor(() => expect(silent.mock.calls.join()).toContain('perennial-doc-'), 30_000);
+		vi.advanceTimersByTime(10_000);
+		unwrap(await again);
+		vi.useRealTimers();
+		unwrap(await updateRecord(store.context, id, { lastName: 'L1' }));
+		silent.mockRestore();
+		// Caches are asked again after a minute.
+		vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000);
+		await store.replica.close();
+		await store.rebuild();
+		const [row] = await store.context.rows([id]);
+		expect(row?.v).toMatchObject({ firstName: 'A', jobTitle: 'J1', lastName: 'L1' });
+		for (const { did, part } of store.log.partKeys())
+			expect(await store.recheck(did, part)).toBe(0);
+		await store.close();
+	});
+});
+
 describe('refusals of the browser', () => {
 	test.each([
 		[full(), 'full'],
 		[new DOMException('No space left on device', 'UnknownError'), 'full'],
 		[new DOMException('The connection is closing', 'InvalidStateError'), 'closed'],
-		[new DOMException('No answer within 30 s.', 'TimeoutError'), 'silent'],
+		[new DOMException('No answer within 10 s.', 'TimeoutError'), 'closed'],
 		[new DOMException('Not allowed', 'SecurityError'), 'blocked'],
 		[new DOMException('No such store', 'NotFoundError'), 'missing'],
 		[new DOMException('Failed to read', 'NotReadableError'), 'corrupt'],

@@ -11,6 +11,7 @@ import type { Range } from './payload.ts';
 import { RETIRED, followProgress, inRanges, joinRanges } from './progress.ts';
 import type { OpenRow } from './reading.ts';
 import { readRows, withGap, withoutBody } from './rows.ts';
+import { Refused } from './storage.ts';
 
 export interface PartKey {
 	readonly did: Did;
@@ -210,7 +211,8 @@ export function createDocuments(
 
 async function must(written: Promise<Result<void>>): Promise<void> {
 	const done = await written;
-	if (!done.ok) throw new Error(done.error.message);
+	if (done.ok) return;
+	throw done.error.type === 'Storage' ? new Refused(done.error) : new Error(done.error.message);
 }
 
 const partIn = (key: string): string => toPartKey(key).part;

@@ -11,7 +11,7 @@ const troubles: Readonly<Record<string, StorageTrouble>> = {
 	InvalidStateError: 'closed',
 	AbortError: 'closed',
 	TransactionInactiveError: 'closed',
-	TimeoutError: 'silent',
+	TimeoutError: 'closed',
 	SecurityError: 'blocked',
 	NotAllowedError: 'blocked',
 	MissingAPIError: 'blocked',
@@ -47,16 +47,36 @@ export function storageTrouble(error: unknown): StorageTrouble {
 	return inner === 'unknown' ? (troubles[seen?.name ?? ''] ?? 'unknown') : inner;
 }
 
-export function storageFailure(error: unknown): { ok: false; error: Failure } {
-	const storage = storageTrouble(error);
-	const said = (error as { message?: string })?.message ?? String(error);
-	const sentence =
-		storage === 'unknown'
-			? `The change could not be saved: ${said}. Try again.`
-			: sentences[storage];
-	return fail('Storage', sentence, { storage });
+/** As an error, where a failure cannot be handed on as a value. */
+export class Refused extends Error {
+	readonly failure: Failure;
+
+	constructor(failure: Failure) {
+		super(failure.message);
+		this.failure = failure;
+	}
 }
+
+export function storageFailure(error: unknown): { ok: false; error: Failure } {
+	if (error instanceof Refused) return { ok: false, error: error.failure };
+	const storage = storageTrouble(error);
+	if (storage === 'unknown')
+		return {
+			ok: false,
+			error: notStored((error as { message?: string })?.message ?? String(error)),
+		};
+	return fail('Storage', sentences[storage], { storage });
+}
+
+export const notStored = (why: string): Failure => ({
+	type: 'Storage',
+	message: `The change could not be saved: ${why} Try again.`,
+	storage: 'unknown',
+});
+
+/** Of a request that nothing has been heard of: it may still come about. */
+export const silence = () => fail('Storage', sentences.silent, { storage: 'silent' });
 
 /** The browser's or Dexie's word, and not a bug of ours. */
 export const isStorageError = (error: unknown): boolean =>
-	error instanceof DOMException || error instanceof Dexie.DexieError;
+	error instanceof DOMException || error instanceof Dexie.DexieError || error instanceof Refused;

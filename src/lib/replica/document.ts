@@ -6,6 +6,7 @@
 import * as Y from 'yjs';
 import { IndexeddbPersistence, clearDocument } from 'y-indexeddb';
 import type { Bytes } from '#core/bytes.ts';
+import { watchDatabase } from '#core/watch-database.ts';
 import { within } from '#core/within.ts';
 import { decodeCell, encodeCell, keyOfCell, type Cell } from './cell.ts';
 import { CLIENT, isOwnUpdate } from './check.ts';
@@ -26,8 +27,13 @@ export interface PartSource {
 }
 
 export interface PartDocument {
-	/** The update that writes `cells`; undefined when the document is not whole, because the log is damaged here. */
+	/**
+	 * The update that writes `cells`, but for those that later ones have replaced; undefined when the document is not whole,
+	 * because the log is damaged here.
+	 */
 	write(cells: readonly Cell[]): PartUpdate | undefined;
+	/** What `write` gave and the log has taken is cached. */
+	keep(update: Bytes): void;
 	/** Cells written here that later ones have replaced. */
 	readonly superseded: number;
 	/** The cells that the updates changed. One that does not continue this document changes nothing. */
@@ -38,34 +44,65 @@ export interface PartDocument {
 	close(): Promise<void>;
 }
 
-type Opened = readonly [Y.Doc, { destroy(): Promise<void> }];
+/** What keeps one document between two openings. It is fed from what the log has, so that it is never ahead. */
+interface Cache {
+	/** Changes of this origin it leaves alone. */
+	readonly origin: unknown;
+	keep(update: Bytes): void;
+	close(): Promise<void>;
+}
 
-/** Where a document is cached between two openings. */
+type Opened = readonly [Y.Doc, Cache];
+
 export interface DocumentCache {
-	/** What cannot be opened, or not soon, is no reason to wait: the log has it all. */
+	/** A cache that cannot be opened, or not soon, is done without: the log has it all. */
 	open(name: string): Promise<Opened>;
 	clear(name: string): Promise<void>;
 }
 
 /** Milliseconds. */
 const LONGEST = 10_000;
+/** Milliseconds. Where one does not answer the next would not, either. */
+const REST = 60_000;
+let unansweredAt = -REST;
 
 /** Named, because Yjs would draw a random name, and there are thousands. */
 const newDoc = () => new Y.Doc({ guid: 'part' });
 
-const uncached = (): Opened => [newDoc(), { async destroy() {} }];
+/** An update of nothing. */
+const NOTHING = Y.encodeStateAsUpdate(newDoc()) as Bytes;
 
-export const cacheInBrowser: DocumentCache = {
+const uncached = (): Opened => [newDoc(), { origin: undefined, keep() {}, async close() {} }];
+
+/** `refused`: what the browser did not store, of which y-indexeddb tells nobody. */
+export const cacheInBrowser = (refused: (error: DOMException) => void): DocumentCache => ({
 	async open(name) {
+		if (performance.now() - unansweredAt < REST) return uncached();
 		const doc = newDoc();
 		const cache = new IndexeddbPersistence(name, doc);
-		if (await within(isRead(doc, cache), LONGEST).catch(() => false)) return [doc, cache];
-		discard(cache.destroy(), name);
+		const close = () => cache.destroy();
+		void cache._db.then((database) => watchDatabase(database, refused)).catch(() => {});
+		function keep(update: Bytes) {
+			try {
+				cache._storeUpdate(update, undefined);
+			} catch {
+				// One that the browser has closed stays behind the log, which does no harm.
+			}
+		}
+		const read = await within(isRead(doc, cache), LONGEST).catch(() => undefined);
+		if (read) return [doc, { origin: cache, keep, close }];
+		if (read === undefined) unansweredAt = performance.now();
+		void close().catch(() => {});
+		// One that opens late would be deleted under whoever opened it next.
+		if (cache.db) void clearDocument(name).catch(() => {});
 		doc.destroy();
 		return uncached();
 	},
-	clear: clearDocument,
-};
+	clear: (name) =>
+		within(clearDocument(name), LONGEST).catch((error: Error) => {
+			throw new DOMException(error.message, 'AbortError');
+		}),
+});
 
 /**
  * False when the cache cannot be opened or a row of it cannot be read. y-indexeddb would then wait for ever, as it does when the
@@ -78,10 +115,6 @@ const isRead = (doc: Y.Doc, cache: IndexeddbPersistence): Promise<boolean> =>
 		doc.on('beforeTransaction', () => queueMicrotask(() => resolve(cache.synced)));
 		cache._db.catch(() => resolve(false));
 	});
-
-/** Nobody waits for it: the next opening comes after. */
-const discard = (closed: Promise<void>, name: string): void =>
-	void closed.then(() => clearDocument(name)).catch(() => {});
 
 /** Every opening reads the log: for drafts, and for the simulator. */
 export const noCache: DocumentCache = {
@@ -103,9 +136,11 @@ export async function openPartDocument(
 	let cached = clockOf(doc);
 	let missed = await catchUp();
 	if (!isInReach(clockOf(doc))) {
-		discard(cache.destroy(), name);
+		await cache.close();
 		doc.destroy();
-		[doc, cache] = uncached();
+		// Not to be found again when the log has gone on.
+		await documents.clear(name);
+		[doc, cache] = await documents.open(name);
 		map = doc.getMap<unknown>('c');
 		cached = clockOf(doc);
 		missed = await catchUp();
@@ -122,7 +157,20 @@ export async function openPartDocument(
 		return map._map.has(key);
 	}
 
-	/** In one transaction of Yjs, because the cache writes each. Answers the keys that changed. */
+	/** What `change` changes, in one transaction of Yjs, because the cache writes each. */
+	function updateOf(change: () => void, local = false): Bytes | undefined {
+		let update: Bytes | undefined;
+		const note = (bytes: Uint8Array) => (update = bytes as Bytes);
+		doc.on('update', note);
+		try {
+			Y.transact(doc, change, cache.origin, local);
+		} finally {
+			doc.off('update', note);
+		}
+		return update;
+	}
+
+	/** Answers the keys that changed. */
 	function changedBy(updates: readonly PartUpdate[]): Set<string> {
 		const changed = new Set<string>();
 		const note = (event: Y.YMapEvent<unknown>) => {
@@ -130,13 +178,13 @@ export async function openPartDocument(
 		};
 		map.observe(note);
 		try {
-			const applyAll = () => {
+			const update = updateOf(() => {
 				for (const { from, clock, update } of updates)
 					// One that does not continue the document would make Yjs wait for the rest, for ever.
 					if (from === clockOf(doc) && isOwnUpdate(update, from, clock, isWritten))
 						Y.applyUpdate(doc, update);
-			};
-			Y.transact(doc, applyAll, undefined, false);
+			});
+			if (update) cache.keep(update);
 		} finally {
 			map.unobserve(note);
 		}
@@ -156,17 +204,19 @@ export async function openPartDocument(
 		write(cells) {
 			const from = clockOf(doc);
 			if (from !== source.clock()) return undefined;
-			let update: Bytes | undefined;
-			const keep = (bytes: Uint8Array) => (update = bytes as Bytes);
 			// Set here, because Yjs changes the id whenever it reads updates of the same writer.
 			doc.clientID = CLIENT;
-			doc.on('update', keep);
-			doc.transact(() => {
-				for (const cell of cells) map.set(keyOfCell(cell), encodeCell(cell));
-			});
-			doc.off('update', keep);
-			return { from, clock: clockOf(doc), update: update! };
+			const update = updateOf(() => {
+				for (const cell of cells) {
+					const key = keyOfCell(cell);
+					// A change that waited (for room on the disk, in a file) must not undo what was changed since.
+					const [held] = read(map.has(key) ? [key] : []);
+					if (!held || held.hlc <= cell.hlc) map.set(key, encodeCell(cell));
+				}
+			}, true);
+			return { from, clock: clockOf(doc), update: update ?? NOTHING };
 		},
+		keep: (update) => cache.keep(update),
 		caughtUp,
 		apply: (...updates) => {
 			// Opening may have read the update from the log already; then only its keys are wanted.
@@ -181,7 +231,7 @@ export async function openPartDocument(
 		},
 		cells: () => read(map.keys()),
 		async close() {
-			await cache.destroy();
+			await cache.close();
 			doc.destroy();
 		},
 	};

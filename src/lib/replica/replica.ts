@@ -5,7 +5,6 @@
 import { groupBy } from '#core/group.ts';
 import type { Cell } from './cell.ts';
 import {
-	cacheInBrowser,
 	noCache,
 	openPartDocument,
 	type DocumentCache,
@@ -30,6 +29,8 @@ export interface Replica {
 	 * when that document is not whole.
 	 */
 	write(did: string, part: string, cells: readonly Cell[]): Promise<PartChange | undefined>;
+	/** What was written, once the log has it. */
+	keep(did: string, changes: readonly PartChange[]): Promise<void>;
 	/** How many cells of a document later ones have replaced. */
 	superseded(did: string, part: string): Promise<number>;
 	/** Applies what the log has appended; answers the cells that changed. */
@@ -56,7 +57,7 @@ const MOST_OPEN = 48;
 export function createReplica(
 	wid: string,
 	source: ReplicaSource,
-	documents: DocumentCache = cacheInBrowser,
+	documents: DocumentCache,
 ): Replica {
 	/** Oldest use first. */
 	const open = new Map<string, Promise<PartDocument>>();
@@ -90,6 +91,9 @@ export function createReplica(
 		async write(did, part, cells) {
 			const update = (await document(did, part)).write(cells);
 			return update && { part, ...update };
+		},
+		async keep(did, changes) {
+			for (const { part, update } of changes) (await open.get(nameOf(did, part)))?.keep(update);
 		},
 		superseded: async (did, part) => (await document(did, part)).superseded,
 		async apply(did, changes) {

@@ -159,8 +159,8 @@ export async function openHost(
 			return { workspace, did, role: store.role };
 		},
 		create: (entity, fields) => createRecord(context, entity, fields),
-		update: (id, patch) => unsaved.observeInTime(() => updateRecord(context, id, patch)),
-		setDeleted: (ids, deleted) => unsaved.observeInTime(() => setDeleted(context, ids, deleted)),
+		update: (id, patch) => unsaved.observe(() => updateRecord(context, id, patch)),
+		setDeleted: (ids, deleted) => unsaved.observe(() => setDeleted(context, ids, deleted)),
 		find: search.find,
 		importTarget: () => createImportTarget(store),
 		keepImport: (report) => keepReport(database, report),

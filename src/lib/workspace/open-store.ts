@@ -1,17 +1,20 @@
 /** The data's path in this browser: the log and the tables in Dexie, the documents cached by y-indexeddb. */
 import { systemClock, type Clock } from '#core/clock.ts';
+import { watchDatabase } from '#core/watch-database.ts';
 import { ok, type Failure, type Result } from '#core/result.ts';
 import { LogDatabase, createLogStore } from '#log/database.ts';
 import { succeedDevice } from '#log/found.ts';
-import { renewJournal } from '#log/heal.ts';
+import { storageFailure } from '#log/storage.ts';
 import { openLog } from '#log/log.ts';
 import { isSpent } from '#log/membership.ts';
 import { ViewDatabase, deleteFormerViews } from '#readmodel/database.ts';
 import { createProjection } from '#readmodel/projection.ts';
 import { createSearch, type Search } from '#readmodel/search.ts';
+import { cacheInBrowser } from '#replica/document.ts';
 import { createReplica } from '#replica/replica.ts';
-import { makeReserve, releaseReserve } from './reserve.ts';
+import { makeReserve, putInOrder, releaseReserve } from './reserve.ts';
 import { createStore, type Store } from './store.ts';
+import type { Change } from './unsaved.ts';
 
 export interface BrowserStore extends Store {
 	/** This device's own tables: invites, imports. */
@@ -27,6 +30,9 @@ export interface StoreOptions {
 	/** What the storage refused before it was opened: edits wait until somebody says so. */
 	readonly refused?: Failure;
 }
+
+/** What waits to be saved, by workspace, for as long as this worker lives: the app may be locked and unlocked meanwhile. */
+const kept = new Map<string, Change[]>();
 
 export async function openStore(
 	wid: string,
@@ -45,17 +51,25 @@ export async function openStore(
 	const log = opened.value;
 	const view = new ViewDatabase(wid, scope);
 	const search = createSearch(view);
-	const replica = createReplica(scope + wid, { clock: log.partClock, updates: log.partUpdates });
-	const store = await createStore({
+	let opening: Store | undefined;
+	const refuse = (error: DOMException) => opening?.unsaved.note(storageFailure(error).error);
+	for (const one of [database, view])
+		one.on('ready', () => watchDatabase(one.backendDB(), refuse), true);
+	const source = { clock: log.partClock, updates: log.partUpdates };
+	const replica = createReplica(scope + wid, source, cacheInBrowser(refuse));
+	const waiting = kept.get(scope + wid) ?? [];
+	kept.set(scope + wid, waiting);
+	const store = (opening = await createStore({
 		log,
 		replica,
 		clock,
+		kept: waiting,
 		disk: {
 			makeRoom: releaseReserve,
 			recovered: makeReserve,
 			/** A browser that ran out of room closes every database, and they do not come back by themselves. */
 			async reopen() {
-				await renewJournal();
+				await putInOrder();
 				for (const one of [database, view]) {
 					one.close({ disableAutoOpen: false });
 					await one.open();
@@ -86,9 +100,8 @@ export async function openStore(
 				}),
 			close: () => view.close(),
 		},
-	});
+	}));
 	if (refused) store.unsaved.note(refused);
-	else void makeReserve();
 	void deleteFormerViews(view);
 	return ok(Object.assign(store, { database, view, search }));
 }

@@ -19,10 +19,18 @@ import { partOf } from '#replica/parts.ts';
 import type { Replica } from '#replica/replica.ts';
 import { isStorageError, storageFailure } from '#log/storage.ts';
 import { createQueue } from '#core/queue.ts';
+import { within } from '#core/within.ts';
 import type { EngineStore } from '#sync/engine.ts';
 import { createArrivals } from './arrivals.ts';
 import { chunks, createOwnChain } from './own-chain.ts';
-import { createUnsaved, plainDisk, type Disk, type Unsaved } from './unsaved.ts';
+import {
+	LONGEST,
+	createUnsaved,
+	plainDisk,
+	type Change,
+	type Disk,
+	type Unsaved,
+} from './unsaved.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** What the path ends in. The browser's is Dexie; the simulator's a map. */
@@ -38,6 +46,8 @@ export interface Stages {
 	readonly tables: Tables;
 	readonly clock?: Clock;
 	readonly disk?: Disk;
+	/** What was not saved when the workspace was closed. */
+	readonly kept?: Change[];
 }
 
 export interface Store extends EngineStore {
@@ -74,6 +84,7 @@ export async function createStore({
 	tables,
 	clock = systemClock,
 	disk = plainDisk,
+	kept,
 }: Stages): Promise<Store> {
 	const { did } = log.device;
 	const hlc = createHybridClock(clock);
@@ -86,15 +97,18 @@ export async function createStore({
 	const listeners = new Set<() => void>();
 	const role = (): Role => log.membership.devices.get(did)?.role ?? 'viewer';
 	const changed = () => listeners.forEach((listener) => listener());
-	const unsaved = createUnsaved((intent, cells) => queue.run(() => write(intent, cells)), changed, {
-		...disk,
-		reopen: () =>
-			queue.run(async () => {
-				await replica.close();
-				await disk.reopen();
-				if (behind) await show([], {});
-			}),
-	});
+	const reopen = () =>
+		queue.run(async () => {
+			await replica.close();
+			await disk.reopen();
+			if (behind) await show([], {});
+		});
+	const unsaved = createUnsaved(
+		(intent, cells) => queue.run(() => write(intent, cells)),
+		changed,
+		{ ...disk, reopen, recovered: () => queue.run(disk.recovered) },
+		kept,
+	);
 	const chain = createOwnChain({
 		...{ log, replica, hlc, alive },
 		async onRewritten(seq) {
@@ -154,7 +168,8 @@ export async function createStore({
 			const written = await chain.write(kind, chunk[0]!.hlc, { intent, updates: [] }, byPart);
 			if (!written.ok) return written;
 			await show(chunk, { [did]: written.value.seq });
-			for (const part of byPart.keys()) await chain.tidy(part);
+			// It is in the log for good: what cannot be tidied now is no failure of the change.
+			for (const part of byPart.keys()) await chain.tidy(part).catch(retry);
 		}
 		changed();
 		return ok(undefined);
@@ -303,7 +318,7 @@ export async function createStore({
 		},
 		context: {
 			did,
-			rows: tables.rows,
+			rows: (ids) => within(tables.rows(ids), LONGEST),
 			nextHlc: hlc.next,
 			write: unsaved.write,
 		},
@@ -336,7 +351,11 @@ export async function createStore({
 		async close() {
 			closing = true;
 			stopListening();
-			await queue.run(async () => {});
+			// What was left unanswered must not keep the app from being locked.
+			await within(
+				queue.run(async () => {}),
+				LONGEST,
+			).catch(() => {});
 			await replica.close();
 			tables.close();
 			log.close();

@@ -7,12 +7,15 @@
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import { within } from '#core/within.ts';
 import type { Intent } from '#commands/context.ts';
-import { isStorageError, storageFailure } from '#log/storage.ts';
+import { isStorageError, notStored, silence, storageFailure } from '#log/storage.ts';
 import { decodeCell, encodeCell, keyOfCell, type Cell } from '#replica/cell.ts';
 
-interface Change {
+/** A change that is not saved yet. */
+export interface Change {
 	readonly intent: Intent;
 	readonly cells: readonly Cell[];
+	/** Somebody has been told that it is kept. */
+	told?: boolean;
 }
 
 export interface UnsavedState {
@@ -29,7 +32,7 @@ export interface Disk {
 	reopen(): Promise<void>;
 	/** Whether what was stored is still there. */
 	isHere(): Promise<boolean>;
-	/** Everything is saved again. */
+	/** Everything is saved again; nothing is written meanwhile. */
 	recovered(): Promise<void>;
 }
 
@@ -42,7 +45,12 @@ export const plainDisk: Disk = {
 };
 
 /** Milliseconds. Longer than the longest change takes on a slow phone. */
-const LONGEST = 30_000;
+export const LONGEST = 30_000;
+
+const refusal = ({ storage }: Failure) =>
+	fail('Storage', 'Nothing can be saved right now. Free some space, then try again.', {
+		...(storage && { storage }),
+	});
 
 const cleared = () => storageFailure(new DOMException('The storage was cleared.', 'NotFoundError'));
 
@@ -53,10 +61,8 @@ export interface Unsaved {
 	readonly write: Write;
 	/** A refusal that nobody waits for: it stops edits. */
 	note(failure: Failure): void;
-	/** Another way into the storage: its refusal stops edits too. */
+	/** Another way into the storage: its refusal stops edits too, and while edits rest so does this. */
 	observe<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
-	/** The same for somebody who waits: what is not answered in time is answered here. It may come about all the same. */
-	observeInTime<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
 	state(): UnsavedState | undefined;
 	/** Writes what is kept; the first failure stops it again. */
 	retry(): Promise<Result<void>>;
@@ -64,15 +70,19 @@ export interface Unsaved {
 	file(wid: string): Blob;
 }
 
-export function createUnsaved(write: Write, changed: () => void, disk: Disk): Unsaved {
-	const kept: Change[] = [];
-	let failure: Failure | undefined;
+/** `kept`: outlives the workspace's closing, when the app is locked or goes on in another tab. */
+export function createUnsaved(
+	write: Write,
+	changed: () => void,
+	disk: Disk,
+	kept: Change[] = [],
+): Unsaved {
+	let failure = kept.length ? notStored('The workspace was closed meanwhile.') : undefined;
 	/** Requests that are overdue. */
 	let unanswered = 0;
-	const drop = (cells: readonly Cell[]) => {
-		const at = kept.findIndex((change) => change.cells === cells);
-		if (at >= 0) kept.splice(at, 1);
-	};
+	let retrying: Promise<Result<void>> | undefined;
+	/** While it is tried again, the warning stands: nothing is saved yet. */
+	let before: Failure | undefined;
 
 	function note(refusal: Failure): void {
 		// What a silence turns out to be is the better word.
@@ -88,6 +98,8 @@ export function createUnsaved(write: Write, changed: () => void, disk: Disk): Un
 
 	/** A refusal that is thrown (the tables could not follow) counts as one that is answered. */
 	async function observe<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+		// What is written behind a refused write may take everything with it (log/heal.ts).
+		if (failure) return refusal(failure);
 		const done = await work().catch((error: unknown) => {
 			if (isStorageError(error)) return storageFailure(error);
 			throw error;
@@ -101,17 +113,17 @@ export function createUnsaved(write: Write, changed: () => void, disk: Disk): Un
 		return gone;
 	}
 
-	async function observeInTime<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
-		const answer = observe(work);
+	/** Whoever waits is told after a while that nothing was answered; what was asked may come about all the same. */
+	async function inTime<T>(asked: Promise<Result<T>>): Promise<Result<T>> {
 		try {
-			return await within(answer, LONGEST);
+			return await within(asked, LONGEST);
 		} catch (error) {
 			if (!isStorageError(error)) throw error;
 			unanswered++;
-			void answer.catch(() => {}).then(answered);
-			const silence = storageFailure(error);
-			note(silence.error);
-			return silence;
+			void asked.catch(() => {}).then(answered);
+			const none = silence();
+			note(none.error);
+			return none;
 		}
 	}
 
@@ -119,53 +131,85 @@ export function createUnsaved(write: Write, changed: () => void, disk: Disk): Un
 		unanswered--;
 		if (!unanswered && failure?.storage === 'silent') {
 			failure = undefined;
-			void disk.recovered();
+			// What is kept waited behind it.
+			if (kept.length) void retry().catch(console.error);
+			else void disk.recovered();
 		}
 		changed();
 	}
 
+	function drop(change: Change): void {
+		const at = kept.indexOf(change);
+		if (at >= 0) kept.splice(at, 1);
+	}
+
+	/** In `kept` until it is known what becomes of it; who was told that it is kept relies on that. */
+	async function save(change: Change): Promise<Result<void>> {
+		const saved = observe(() => write(change.intent, change.cells)).then(
+			(done) => {
+				// What was erased for good meanwhile needs no saving.
+				const over = done.ok || done.error.type === 'NotFound';
+				if (over || (done.error.type !== 'Storage' && !change.told)) drop(change);
+				return done;
+			},
+			(fault: unknown) => {
+				drop(change);
+				throw fault;
+			},
+		);
+		const done = await inTime(saved);
+		if (done.ok || !kept.includes(change)) return done;
+		change.told = true;
+		return { ok: false, error: { ...done.error, kept: true } };
+	}
+
+	async function saveKept(): Promise<Result<void>> {
+		before = failure;
+		failure = undefined;
+		try {
+			const reopened = await inTime(
+				observe(async () => {
+					await disk.reopen();
+					return (await disk.isHere()) ? ok(undefined) : cleared();
+				}),
+			);
+			if (!reopened.ok) return reopened;
+			for (const change of [...kept]) {
+				const done = await save(change);
+				if (!done.ok && kept.includes(change)) return done;
+			}
+			// The tables may have been refused what the log took.
+			if (failure) return { ok: false, error: failure };
+			void disk.recovered();
+			return ok(undefined);
+		} finally {
+			if (kept.length) failure ??= before ?? notStored('Something stood in its way.');
+			before = undefined;
+			changed();
+		}
+	}
+
+	/** One at a time, whoever asks; what is changed meanwhile comes after. */
+	function retry(): Promise<Result<void>> {
+		retrying ??= saveKept().finally(() => (retrying = undefined));
+		return retrying;
+	}
+
 	return {
 		async write(intent, cells) {
-			if (failure)
-				return fail('Storage', 'Nothing can be saved right now. Free some space, then try again.', {
-					...(failure.storage && { storage: failure.storage }),
-				});
-			const done = await observeInTime(async () => {
-				kept.push({ intent, cells });
-				const written = await write(intent, cells);
-				// Kept until it is known: what the storage refused stays, in the order in which it was meant.
-				if (written.ok || written.error.type !== 'Storage') drop(cells);
-				return written;
-			});
-			const isKept = !done.ok && kept.some((change) => change.cells === cells);
-			return isKept ? { ok: false, error: { ...done.error, kept: true } } : done;
+			await retrying?.catch(() => {});
+			if (failure) return refusal(failure);
+			const change: Change = { intent, cells };
+			kept.push(change);
+			return save(change);
 		},
 		note,
 		observe,
-		observeInTime,
-		state: () => failure && { failure, count: kept.length },
-		async retry() {
-			const before = failure;
-			failure = undefined;
-			const reopened = await observeInTime(async () => {
-				await disk.reopen();
-				return (await disk.isHere()) ? ok(undefined) : cleared();
-			});
-			if (!reopened.ok) return reopened;
-			for (const { intent, cells } of [...kept]) {
-				const written = await observeInTime(() => write(intent, cells));
-				// What was erased for good meanwhile needs no saving; any other change is kept until it is saved.
-				if (!written.ok && written.error.type !== 'NotFound') {
-					failure ??= before;
-					changed();
-					return written;
-				}
-				drop(cells);
-			}
-			changed();
-			void disk.recovered();
-			return ok(undefined);
+		state() {
+			const shown = failure ?? before;
+			return shown && { failure: shown, count: kept.length };
 		},
+		retry,
 		file(wid) {
 			const changes = kept.map(({ intent, cells }) => ({
 				intent,
@@ -204,8 +248,9 @@ export async function applyUnsaved(
 		if (good.length < cells.length || !isIntent(intent))
 			return fail('Damaged', 'This file has been changed or is not complete.');
 		const written = await write(intent, good);
-		if (!written.ok) return written;
-		added += good.length;
+		if (written.ok) added += good.length;
+		// What was erased for good meanwhile stays erased.
+		else if (written.error.type !== 'NotFound') return written;
 	}
 	return ok({ added });
 }
