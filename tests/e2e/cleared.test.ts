@@ -1,7 +1,7 @@
 /** Somebody, or the browser itself, clears what the app stored while it is open: the app finds out and says so. */
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { eventually, launch, newWorkspace, openApp } from '#tests/support/app.ts';
+import { launch, newWorkspace, openApp, reopen } from '#tests/support/app.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -14,12 +14,11 @@ test(
 	{ timeout: 120_000 },
 	async () => {
 		const origin = inject('origin');
-		const { page, context, get, call } = await openApp(browser, origin);
+		const app = await openApp(browser, origin);
+		const { page, context, get, call } = app;
 		await get('workspaces.create', newWorkspace('Cleared'));
 		await get('records.create', 'contact', { firstName: 'Lin' });
-		await page.goto(`${origin}/people`);
-		await page.waitForFunction(() => 'perennial' in globalThis);
-		await eventually(async () => (await call('sync.status')).ok);
+		await reopen(app);
 		const devtools = await context.newCDPSession(page);
 		await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
 		const band = page.locator('#storage-refused');

@@ -146,7 +146,6 @@ async function fill({ page }: App, run: number): Promise<Filled | undefined> {
 		await eventually(async () => died, 5).catch(() => {
 			throw error;
 		});
-		await eventually(async () => !running());
 		return undefined;
 	});
 }

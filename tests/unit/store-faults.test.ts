@@ -11,6 +11,7 @@ import { LogDatabase } from '#log/database.ts';
 import type { LogStore } from '#log/log-store.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
 import { ViewDatabase } from '#readmodel/database.ts';
+import { answerCaches, refusedCache, silentCache } from '#tests/support/caches.ts';
 import { foundInMemory, joinInMemory, openInMemory, standing } from '#tests/support/memory.ts';
 import { mutate } from '#tests/support/mutate.ts';
 import {
@@ -193,30 +194,13 @@ describe('a disk that refuses', () => {
 			},
 		);
 
-		type Ask = () => IDBOpenDBRequest;
-		/** Caches of documents that are asked for from now on. */
-		const openCaches = (answer: (ask: Ask) => IDBOpenDBRequest) => {
-			const open = indexedDB.open.bind(indexedDB);
-			return vi.spyOn(indexedDB, 'open').mockImplementation((name, version) => {
-				const ask = () => open(name, version);
-				return name.startsWith('perennial-doc-') ? answer(ask) : ask();
-			});
-		};
-		const caches: Record<string, (ask: Ask) => IDBOpenDBRequest> = {
-			'cannot be made': (ask) => {
-				const request = ask();
-				request.addEventListener('upgradeneeded', () => request.transaction!.abort());
-				return request;
-			},
-			'do not answer': () => new EventTarget() as IDBOpenDBRequest,
-		};
-
+		const caches = { 'cannot be made': refusedCache, 'do not answer': silentCache };
 		test.each(Object.entries(caches))(
 			'caches of documents that %s keep nobody from writing, and are made later',
 			async (_, answer) => {
 				const scope = nextScope();
 				const store = await newStore(scope);
-				const opening = openCaches(answer);
+				const opening = answerCaches(answer);
 				vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 				try {
 					const written = create(store.context, 'First');

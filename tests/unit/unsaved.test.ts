@@ -5,9 +5,12 @@ import { fail, ok, unwrap, type Result } from '#core/result.ts';
 import { createRecord, updateRecord } from '#commands/records.ts';
 import { isStorageError, storageFailure, storageTrouble } from '#log/storage.ts';
 import { applyUnsaved, createUnsaved, plainDisk, type Unsaved } from '#workspace/unsaved.ts';
+import { answerCaches, silentCache } from '#tests/support/caches.ts';
 import { newStore } from '#tests/support/store.ts';
 
 const full = () => new DOMException('The disk is full', 'QuotaExceededError');
+const intent = { verb: 'create', entity: 'contact', count: 1 } as const;
+const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 const names = async ({ view }: Awaited<ReturnType<typeof newStore>>) =>
 	(await view.rows('contact').toArray()).map(({ v }) => v.firstName).sort();
 
@@ -61,7 +64,6 @@ describe('unsaved changes', () => {
 			() => {},
 			plainDisk,
 		);
-		const intent = { verb: 'create', entity: 'contact', count: 1 } as const;
 		await unsaved.write(intent, []);
 		expect(await unsaved.retry()).toMatchObject({ error: { type: 'Busy' } });
 		expect(unsaved.state()).toMatchObject({ count: 1, failure: { storage: 'full' } });
@@ -83,7 +85,7 @@ describe('unsaved changes', () => {
 			await new Promise<void>((resolve) => (answer = resolve));
 			return write(change);
 		});
-		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		fakeTimers();
 		try {
 			const late = create('B');
 			await vi.waitFor(() => expect(silent).toHaveBeenCalled(), 30_000);
@@ -114,7 +116,7 @@ describe('unsaved changes', () => {
 		const silent = vi
 			.spyOn(store.log.store, 'write')
 			.mockReturnValue(new Promise<void>((_, reject) => (refuse = reject)));
-		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		fakeTimers();
 		const late = createRecord(store.context, 'contact', { firstName: 'A' });
 		await vi.waitFor(() => expect(silent).toHaveBeenCalled(), 30_000);
 		vi.advanceTimersByTime(30_000);
@@ -156,7 +158,6 @@ describe('unsaved changes', () => {
 
 /** Whatever is refused, answered late or tried again: nothing is lost, written twice, or put over something newer. */
 describe('kept changes', () => {
-	const intent = { verb: 'create', entity: 'contact', count: 1 } as const;
 	const ofNobody = () => {};
 	const settled = async () => {
 		for (let i = 0; i < 50; i++) await Promise.resolve();
@@ -167,7 +168,6 @@ describe('kept changes', () => {
 		vi.useRealTimers();
 		vi.restoreAllMocks();
 	});
-	const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 
 	async function withContact() {
 		const store = await newStore();
@@ -278,16 +278,9 @@ describe('kept changes', () => {
 
 	test('a document that the log refused is as the log says, also where its cache does not answer', async () => {
 		const { store, id, refuse } = await withContact();
-		const open = indexedDB.open.bind(indexedDB);
 		refuse();
 		const first = updateRecord(store.context, id, { jobTitle: 'J1' });
-		const silent = vi
-			.spyOn(indexedDB, 'open')
-			.mockImplementation((name, version) =>
-				name.startsWith('perennial-doc-')
-					? (new EventTarget() as IDBOpenDBRequest)
-					: open(name, version),
-			);
+		const silent = answerCaches(silentCache);
 		expect((await first).ok).toBe(false);
 		fakeTimers();
 		const again = store.unsaved.retry();

@@ -60,19 +60,14 @@ export class Refused extends Error {
 export function storageFailure(error: unknown): { ok: false; error: Failure } {
 	if (error instanceof Refused) return { ok: false, error: error.failure };
 	const storage = storageTrouble(error);
-	if (storage === 'unknown')
-		return {
-			ok: false,
-			error: notStored((error as { message?: string })?.message ?? String(error)),
-		};
-	return fail('Storage', sentences[storage], { storage });
+	return storage === 'unknown'
+		? notStored((error as { message?: string })?.message ?? String(error))
+		: fail('Storage', sentences[storage], { storage });
 }
 
-export const notStored = (why: string): Failure => ({
-	type: 'Storage',
-	message: `The change could not be saved: ${why} Try again.`,
-	storage: 'unknown',
-});
+/** `why`: without its full stop. */
+export const notStored = (why: string) =>
+	fail('Storage', `The change could not be saved: ${why}. Try again.`, { storage: 'unknown' });
 
 /** Of a request that nothing has been heard of: it may still come about. */
 export const silence = () => fail('Storage', sentences.silent, { storage: 'silent' });

@@ -67,13 +67,15 @@ export async function releaseReserve(): Promise<void> {
 	const root = await folder().catch(() => undefined);
 	const held = root && (await isHeld(root));
 	if (held) await root.removeEntry(NAME).catch(() => {});
-	// The browser may close the storage in the middle of it, and opens it again.
-	for (let tries = 0; tries < TRIES; tries++) {
-		const done = await (held ? renewJournal() : putInOrder()).then(
-			() => true,
-			() => false,
-		);
-		if (done) return;
+	// There is room where the reserve was, whatever the browser still counts.
+	const renew = held ? renewJournal : putInOrder;
+	for (let tries = 1; ; tries++) {
+		try {
+			return await renew();
+		} catch {
+			if (tries === TRIES) return;
+		}
+		// The browser may have closed the storage in the middle of it, and opens it again.
 		await new Promise((resolve) => setTimeout(resolve, PAUSE));
 	}
 }

@@ -47,7 +47,8 @@ export const plainDisk: Disk = {
 /** Milliseconds. Longer than the longest change takes on a slow phone. */
 export const LONGEST = 30_000;
 
-const refusal = ({ storage }: Failure) =>
+/** While edits rest. */
+const resting = ({ storage }: Failure) =>
 	fail('Storage', 'Nothing can be saved right now. Free some space, then try again.', {
 		...(storage && { storage }),
 	});
@@ -77,7 +78,7 @@ export function createUnsaved(
 	disk: Disk,
 	kept: Change[] = [],
 ): Unsaved {
-	let failure = kept.length ? notStored('The workspace was closed meanwhile.') : undefined;
+	let failure = kept.length ? notStored('The workspace was closed meanwhile').error : undefined;
 	/** Requests that are overdue. */
 	let unanswered = 0;
 	let retrying: Promise<Result<void>> | undefined;
@@ -99,7 +100,7 @@ export function createUnsaved(
 	/** A refusal that is thrown (the tables could not follow) counts as one that is answered. */
 	async function observe<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
 		// What is written behind a refused write may take everything with it (log/heal.ts).
-		if (failure) return refusal(failure);
+		if (failure) return resting(failure);
 		const done = await work().catch((error: unknown) => {
 			if (isStorageError(error)) return storageFailure(error);
 			throw error;
@@ -183,7 +184,7 @@ export function createUnsaved(
 			void disk.recovered();
 			return ok(undefined);
 		} finally {
-			if (kept.length) failure ??= before ?? notStored('Something stood in its way.');
+			if (kept.length) failure ??= before ?? notStored('Something stood in its way').error;
 			before = undefined;
 			changed();
 		}
@@ -198,7 +199,7 @@ export function createUnsaved(
 	return {
 		async write(intent, cells) {
 			await retrying?.catch(() => {});
-			if (failure) return refusal(failure);
+			if (failure) return resting(failure);
 			const change: Change = { intent, cells };
 			kept.push(change);
 			return save(change);
