@@ -199,12 +199,12 @@ export const defects: readonly Defect[] = [
 	defect(
 		'erased rows stay on the screen',
 		'workspace/erasing.ts',
-		'await tables.remove([...erasedIds]);',
+		'await tables.remake(erasedIds, []);',
 		'',
 	),
 	defect(
 		'erased records come back with the next delivery',
-		'workspace/store.ts',
+		'workspace/projecting.ts',
 		'return erasedIds.size ? cells.filter(({ id }) => !erasedIds.has(id)) : cells;',
 		'return cells.filter(() => erasedIds.size >= 0);',
 	),
@@ -235,14 +235,44 @@ export const defects: readonly Defect[] = [
 	defect(
 		'rows keep what a cut took away',
 		'workspace/upkeep.ts',
-		'await project(touched);',
-		'if (!touched) return;',
+		'return differing(before, await cellsOf(did));',
+		'return new Set<string>();',
 	),
 	defect(
 		'what a device takes back stays with some',
 		'workspace/upkeep.ts',
-		'await project(lost);',
-		'if (!lost) return;',
+		'projecting.whileInDoubt(lost, ',
+		'projecting.whileInDoubt(new Set(), ',
+	),
+	defect(
+		'what a device takes back in its place stays with some',
+		'workspace/projecting.ts',
+		'await tables.project(alive(cells), upTo, takenBack);',
+		'await tables.project(alive(cells), upTo);',
+	),
+	defect(
+		'who replaces less than before is taken for later only',
+		'replica/cell.ts',
+		'replacedBy(after) >= replacedBy(before)',
+		'replacedBy(after) >= 0',
+	),
+	defect(
+		'documents move before their rows are in doubt',
+		'workspace/projecting.ts',
+		'await tables.project([], {}, new Set([EVERYTHING]));',
+		'',
+	),
+	defect(
+		'rows in doubt are forgotten at a start',
+		'workspace/projecting.ts',
+		'if ((await tables.doubted()).has(EVERYTHING)) await tables.clear();',
+		'',
+	),
+	defect(
+		'what would have no effect is signed again and again',
+		'log/members.ts',
+		'return !mustCount && next.ok &&',
+		'return next.ok &&',
 	),
 	defect(
 		'a document that is ahead of its log stays so',
@@ -252,7 +282,7 @@ export const defects: readonly Defect[] = [
 	),
 	defect(
 		'tables do not catch up after a cut power line',
-		'workspace/store.ts',
+		'workspace/projecting.ts',
 		'const late = writers.filter((one) => (projected[one.did] ?? 0) < one.applied);',
 		'const late = writers.filter((one) => (projected[one.did] ?? 0) < 0);',
 	),

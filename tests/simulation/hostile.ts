@@ -29,8 +29,36 @@ export interface Hostile {
 	attack(victims: readonly SimDevice[]): Promise<void>;
 }
 
+/** Kinds of attack. Pinned stories know only those of their day, or they would be other stories. */
+export const KINDS = 14;
+
+type Update = Payload['updates'][number];
+
+/** Says something in a document of its own making, then in a second update takes it back in the n-th way. */
+function takenBack(id: string, n: number, marks: readonly [string, string]): [Update, Update] {
+	const doc = new Y.Doc();
+	doc.clientID = 1;
+	const map = doc.getMap('c');
+	const now = Date.now();
+	const [said, instead] = marks;
+	const base = (name: string, hlc: number) => [JSON.stringify({ firstName: name }), hlc];
+	const key = n === 4 ? id : `${id}:notes`;
+	const part = `r-e-g${1 + (now % 1e6)}`;
+	map.set(key, n === 4 ? base(said, now) : [said, now + 60_000, now]);
+	const clock = Y.getState(doc.store, 1);
+	const first = { part, from: 0, clock, update: Y.encodeStateAsUpdate(doc) as Bytes };
+	const before = Y.encodeStateVector(doc);
+	if (n === 0) map.set(key, [instead, now - 1000, 0]);
+	else if (n === 1) map.set(key, [instead, now + 120_000, 0]);
+	else if (n === 2) map.set(key, instead);
+	else if (n === 3) map.delete(key);
+	else map.set(key, base(instead, now + 1));
+	const update = Y.encodeStateAsUpdate(doc, before) as Bytes;
+	return [first, { part, from: clock, clock: Y.getState(doc.store, 1), update }];
+}
+
 /** A cell in a document of its own making. */
-function evilUpdate(id: string, field: string, value: unknown): Payload['updates'][number] {
+function evilUpdate(id: string, field: string, value: unknown): Update {
 	const doc = new Y.Doc();
 	doc.clientID = 1;
 	doc.getMap('c').set(`${id}:${field}`, [value, Date.now() + 60_000, 0]);
@@ -38,7 +66,7 @@ function evilUpdate(id: string, field: string, value: unknown): Payload['updates
 	return { part: 'r-f-g7', from: 0, clock: Y.getState(doc.store, 1), update };
 }
 
-export function createHostile(world: World, device: SimDevice): Hostile {
+export function createHostile(world: World, device: SimDevice, kinds = KINDS): Hostile {
 	const { random } = world;
 	const evils: Evil[] = [];
 	let attacks = 0;
@@ -47,14 +75,16 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 		const ids = [...victim.rows.keys()];
 		return ids[random.below(Math.max(1, ids.length))] ?? 'contact:nobodynobody';
 	};
-	function edit(victim: SimDevice, seq: number): Payload {
+	function newMark(seq: number): string {
 		const mark = `EVIL-${device.name}-${evils.length}-`;
 		evils.push({ mark, seq });
-		return {
-			intent: { verb: 'update', entity: 'contact', count: 1 },
-			updates: [evilUpdate(someRow(victim), 'notes', mark)],
-		};
+		return mark;
 	}
+	const intent = { verb: 'update', entity: 'contact', count: 1 };
+	const edit = (victim: SimDevice, seq: number): Payload => ({
+		intent,
+		updates: [evilUpdate(someRow(victim), 'notes', newMark(seq))],
+	});
 
 	/** Signed as if it had only seen what was there long ago: concurrent with whatever removed it. */
 	async function backdated(op: Operation): Promise<{ head: Bytes; sig: Bytes }> {
@@ -91,7 +121,7 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 			prev: chain?.id ?? NO_HASH,
 		};
 		const receive = victim.store.receive;
-		switch (random.below(13)) {
+		switch (random.below(kinds)) {
 			case 0: // writes where it may not
 				if (mayNot)
 					await receive([await forgeEntry(log, { ...next, payload: edit(victim, Infinity) })]);
@@ -223,6 +253,18 @@ export function createHostile(world: World, device: SimDevice): Hostile {
 				const ct = genuine.ct.slice();
 				ct[random.below(ct.length)]! ^= 1;
 				await receive([{ ...genuine, ct }]);
+				return;
+			}
+			case 13: {
+				// takes back what it said, an entry later
+				if (mayNot) return;
+				const marks = [newMark(next.seq), newMark(next.seq + 1)] as const;
+				const [said, back] = takenBack(someRow(victim), random.below(5), marks);
+				const first = await forgeEntry(log, { ...next, payload: { intent, updates: [said] } });
+				const behind = { seq: next.seq + 1, prev: await entryId(first.head) };
+				const second = await forgeEntry(log, { ...behind, payload: { intent, updates: [back] } });
+				await receive([first]);
+				await receive([second]);
 				return;
 			}
 			default: // takes back what it said: a base that lies

@@ -6,7 +6,7 @@ import { cutsOf } from '#log/cuts.ts';
 import { NO_HASH, entryId, type SealedEntry } from '#log/entry.ts';
 import { StaleChain, type LogStore } from '#log/log-store.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
-import { rotate } from '#log/rotation.ts';
+import { giveKeys, rotate } from '#log/rotation.ts';
 import { auditTrail } from '#workspace/audit.ts';
 import { reauthored, voidEntries } from '#workspace/quarantine.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
@@ -124,6 +124,30 @@ test('bodies that came back while a rewriting did not count go again when it doe
 	await dan!.store.settled(async () => {});
 	expect(names(dan!)).toEqual(['One']);
 	expect(await body()).toBe(0);
+});
+
+test('a removed owner’s device does not go on handing out keys', async () => {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	const bos = didOf(bo);
+	unwrap(
+		await ann.store.log.sign({ type: 'role', member: bos, role: 'owner', cuts: {} }, Date.now()),
+	);
+	await acquaint(ann, bo);
+	// Cy comes in while Bo changes the key, so nobody has given Cy that one yet.
+	const cy = await joinInMemory(ann);
+	unwrap(await rotate(bo.store.log, Date.now()));
+	await acquaint(bo, ann);
+	const cuts = cutsOf(ann.store.log, [bos]);
+	unwrap(await ann.store.log.sign({ type: 'revoke', cuts }, Date.now()));
+	await acquaint(ann, bo);
+	const { log } = bo.store;
+	const before = log.membershipEntries().length;
+	expect(await giveKeys(log, [didOf(cy)], Date.now())).toMatchObject({ ok: false });
+	expect(await log.sign({ type: 'policy', settings: { name: 'X' } }, Date.now())).toMatchObject({
+		...{ ok: false, error: { type: 'Forbidden' } },
+	});
+	expect(log.membershipEntries()).toHaveLength(before);
 });
 
 describe('erasing what a removed device wrote', () => {

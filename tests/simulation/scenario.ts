@@ -18,6 +18,8 @@ export interface Story {
 	readonly ops: number;
 	/** How much of the story is attacks and changes of rights; 1 for a bad week, 4 for a war. */
 	readonly hostility: number;
+	/** How many kinds of attack there are; all, if nothing is said. */
+	readonly kinds?: number;
 }
 
 /** What was acknowledged: who wrote which entry. */
@@ -43,7 +45,8 @@ export interface Tally {
 	readonly void: number;
 }
 
-async function run(world: World, { devices: count, ops, hostility }: Story): Promise<Tally> {
+async function run(world: World, story: Story): Promise<Tally> {
+	const { devices: count, ops, hostility, kinds } = story;
 	const { random } = world;
 	const { wid, disk } = await found(world);
 	const skewOf = () =>
@@ -60,7 +63,7 @@ async function run(world: World, { devices: count, ops, hostility }: Story): Pro
 		const device = createSimDevice(world, { name: `d${i + 1}`, wid, disk: own, skew: skewOf() });
 		await device.start();
 		// The last two devices are in the wrong hands: a viewer's or editor's, and one that becomes an owner.
-		if (i >= count - 3) hostiles.push(createHostile(world, device));
+		if (i >= count - 3) hostiles.push(createHostile(world, device, kinds));
 		else devices.push(device);
 	}
 	const everybody = [...devices, ...hostiles.map((hostile) => hostile.device)];

@@ -93,13 +93,19 @@ const nameOfSignature = (publicKey: Buffer, signature: Buffer, data: Buffer): st
 		.map((part) => part.toString('latin1'))
 		.join();
 
+/** What no story signs that comes to rest; the longest so far need a few thousand. */
+const MOST_SIGNATURES = 100_000;
+
 export interface SimCrypto {
 	readonly crypto: Crypto;
+	/** Somebody signs again and again: nothing is signed any more. */
+	readonly exhausted: boolean;
 	reseed(random: Random): void;
 }
 
 export function createSimCrypto(): SimCrypto {
 	let random: Random;
+	let signatures = 0;
 	const known = new Map<string, boolean>();
 	const randomBytes = (length: number): Buffer => {
 		const bytes = Buffer.alloc(length);
@@ -170,6 +176,7 @@ export function createSimCrypto(): SimCrypto {
 		async sign(algorithm: Algorithm, key: SimKey, data: Data) {
 			if (nameOf(algorithm) === 'HMAC')
 				return out(node.createHmac('sha256', key.bytes).update(buffer(data)).digest());
+			if (++signatures > MOST_SIGNATURES) return new Promise<never>(() => {});
 			const bytes = buffer(data);
 			const signature = node.sign(null, bytes, key.object!);
 			known.set(nameOfSignature(key.partner!, signature, bytes), true);
@@ -228,8 +235,12 @@ export function createSimCrypto(): SimCrypto {
 	};
 	return {
 		crypto: crypto as unknown as Crypto,
+		get exhausted() {
+			return signatures > MOST_SIGNATURES;
+		},
 		reseed(next) {
 			random = next;
+			signatures = 0;
 			known.clear();
 			pairs.clear();
 		},

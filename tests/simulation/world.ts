@@ -50,7 +50,10 @@ export async function inWorld<T>(seed: number, scenario: (world: World) => Promi
 		timers.set(id, { at: now + Math.max(0, ms), order: id, task });
 		return id;
 	};
-	const settle = () => new Promise<void>((resolve) => real.setImmediate(resolve));
+	async function settle(): Promise<void> {
+		await new Promise<void>((resolve) => real.setImmediate(resolve));
+		if (simCrypto.exhausted) throw new Error('Something is signed again and again, without end.');
+	}
 	const world: World = {
 		random,
 		now: () => now,

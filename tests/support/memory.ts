@@ -14,7 +14,7 @@ import { askToJoin, receiveNewcomer } from '#sync/admission.ts';
 import { SEED_LENGTH, inviteKeys } from '#sync/invite.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
 import { createStore, type Store } from '#workspace/store.ts';
-import { createMemoryTables } from './memory-tables.ts';
+import { createMemoryTables, type MemoryTables } from './memory-tables.ts';
 
 const DAY = 86_400_000;
 
@@ -38,13 +38,13 @@ export async function openInMemory(
 	wid: string,
 	disk: LogStore,
 	clock = systemClock,
+	{ rows, open }: MemoryTables = createMemoryTables(),
 ): Promise<MemoryDevice> {
 	const log = unwrap(await openLog(wid, disk, clock));
 	const source = { clock: log.partClock, updates: log.partUpdates };
 	const replica = createReplica(wid, source, noCache);
-	const tables = createMemoryTables();
-	const store = await createStore({ log, replica, clock, tables: tables.open() });
-	return { disk, store, rows: tables.rows };
+	const store = await createStore({ log, replica, clock, tables: open() });
+	return { disk, store, rows };
 }
 
 export interface Wish {

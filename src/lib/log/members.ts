@@ -25,10 +25,13 @@ export interface Members {
 	entries(): readonly StoredMembership[];
 	/** Resolves to how many entries were new. `from`: the sender, who must belong once these entries are known. */
 	receive(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
-	/** Resolves to the hex id of the new entry. */
+	/** Resolves to the hex id of the new entry. Nothing is signed that would have no effect: what is tried again at each change would never end. */
 	sign(device: DeviceKeys, op: Operation, hlc: number): Promise<Result<string>>;
 	onChange(listener: () => void): () => void;
 }
+
+const NO_EFFECT =
+	'This would have no effect: what this device may do here has changed. Look at the page “People”.';
 
 /** An entry names at most so many before it; the rest are named by the next. */
 const MOST_PREVS = 64;
@@ -54,9 +57,11 @@ export async function openMembers(
 	const queue = createQueue();
 	const listeners = new Set<() => void>();
 
+	/** `mustCount`: entries without effect are not kept. */
 	async function receive(
 		entries: readonly SignedEntry[],
 		from: Did | undefined,
+		mustCount = false,
 	): Promise<Result<number>> {
 		const fresh: StoredMembership[] = [];
 		for (const entry of entries) {
@@ -72,7 +77,8 @@ export async function openMembers(
 		const good = fresh.filter(({ id }) => {
 			const node = cache.nodes.get(id);
 			if (!node || !welcome) return false;
-			return next.ok && (acts.get(id)?.effective || next.value.devices.has(node.head.did));
+			if (acts.get(id)?.effective) return true;
+			return !mustCount && next.ok && next.value.devices.has(node.head.did);
 		});
 		if (good.length < fresh.length) {
 			const goodIds = new Set(good.map(({ id }) => id));
@@ -122,8 +128,9 @@ export async function openMembers(
 				});
 				if (head.length > MAX_HEAD)
 					return fail('Invalid', 'This is too much at once. Do it in several steps.');
-				const stored = await receive([{ head, sig: await sign(device, head) }], undefined);
-				return stored.ok ? ok(toHex(await entryId(head))) : stored;
+				const stored = await receive([{ head, sig: await sign(device, head) }], undefined, true);
+				if (!stored.ok) return stored;
+				return stored.value ? ok(toHex(await entryId(head))) : fail('Forbidden', NO_EFFECT);
 			}),
 		onChange(listener) {
 			listeners.add(listener);

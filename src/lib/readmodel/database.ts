@@ -33,6 +33,14 @@ export interface Projected {
 	readonly seq: number;
 }
 
+/** A record whose row must be made again; or `EVERYTHING`. */
+export interface Doubt {
+	readonly id: string;
+}
+
+/** Stands among the records in doubt while nobody could say which they are. */
+export const EVERYTHING = '*';
+
 /** `[k.name+id]` sorts by name and pages by key. */
 const indexesOf = (entity: Entity): string =>
 	['id', 'x', ...[...indexedFields(entity), 'updatedAt'].map((name) => `[k.${name}+id]`)].join(',');
@@ -41,6 +49,7 @@ const schema: Record<string, string> = {
 	...Object.fromEntries(entities.map((entity) => [entity.name, indexesOf(entity)])),
 	'#counters': 'key',
 	'#projected': 'did',
+	'#doubts': 'id',
 };
 
 const PREFIX = 'perennial-view-';
@@ -57,12 +66,14 @@ const PROJECTION = 2;
 export class ViewDatabase extends Dexie {
 	declare counters: EntityTable<Counter, 'key'>;
 	declare projected: EntityTable<Projected, 'did'>;
+	declare doubts: EntityTable<Doubt, 'id'>;
 
 	constructor(wid: string, scope = '') {
 		super(`${PREFIX}${scope}${wid}-${fingerprint(JSON.stringify(schema) + PROJECTION)}`);
 		this.version(1).stores(schema);
 		this.counters = this.table('#counters');
 		this.projected = this.table('#projected');
+		this.doubts = this.table('#doubts');
 	}
 
 	rows(entity: string): Table<StoredRow, string> {

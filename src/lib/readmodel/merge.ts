@@ -4,7 +4,7 @@
  * (hlc, device) is shown, any others are a conflict that a person can settle.
  */
 import type { Hlc } from '#core/hlc.ts';
-import { isBase, type Cell } from '#replica/cell.ts';
+import { isBase, replacedBy, type Cell } from '#replica/cell.ts';
 
 /** [value, hlc, device, seen] */
 export type FieldState = readonly [unknown, Hlc, string, Hlc];
@@ -38,10 +38,7 @@ function order(a: FieldState, b: FieldState): number {
 
 export function mergeCell(row: MergedRow, cell: Cell): void {
 	if (!isBase(cell)) {
-		// Nobody has seen what comes later: else the order of arrival would decide between lies. At the last moment that there is (somebody
-		// dates a cell there), who writes next has seen it all the same.
-		const seen = Math.min(cell.seen, cell.hlc);
-		mergeField(row, cell.field, [cell.value, cell.hlc, cell.did, seen]);
+		mergeField(row, cell.field, [cell.value, cell.hlc, cell.did, replacedBy(cell)]);
 		return;
 	}
 	const before = row.s;

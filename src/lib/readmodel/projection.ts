@@ -2,7 +2,6 @@
  * Cells in, rows out: the only writer of rows. Blind to whether a cell is local or remote; no clock, no randomness, no
  * network. One Dexie transaction carries rows, counters and how far each chain has been projected.
  */
-import { groupBy } from '#core/group.ts';
 import { entityOf } from '#core/id.ts';
 import { entityNamed } from '#entities/registry.ts';
 import { type Cell } from '#replica/cell.ts';
@@ -14,31 +13,42 @@ import type { StoredRow, ViewDatabase } from './database.ts';
 import { emptyRow, mergeCell, updatedAt, type MergedRow } from './merge.ts';
 
 export interface Projection {
-	/** `upTo`: device -> sequence number that these cells bring the tables to. */
-	project(cells: readonly Cell[], upTo: Readonly<Record<string, number>>): Promise<void>;
+	/**
+	 * `upTo`: device -> sequence number that these cells bring the tables to. `doubted`: records whose rows are in doubt from now on,
+	 * until they are made again; or `EVERYTHING`.
+	 */
+	project(
+		cells: readonly Cell[],
+		upTo: Readonly<Record<string, number>>,
+		doubted?: ReadonlySet<string>,
+	): Promise<void>;
 	projected(): Promise<Readonly<Record<string, number>>>;
-	/** Takes rows away: to be projected again from their cells, or for good. */
-	remove(ids: readonly string[]): Promise<void>;
+	doubted(): Promise<ReadonlySet<string>>;
+	/** The rows of these records from all their cells, in the place of what stood there: in doubt no longer. */
+	remake(ids: ReadonlySet<string>, cells: readonly Cell[]): Promise<void>;
 }
 
 export type RowsChanged = (entity: string, rows: readonly StoredRow[]) => void;
 
 export function createProjection(database: ViewDatabase, changed?: RowsChanged): Projection {
-	async function project(
+	/** Rows from what stood there and these cells; or, `anew`, of these records from the cells alone. */
+	async function put(
 		cells: readonly Cell[],
-		upTo: Readonly<Record<string, number>>,
+		anew: ReadonlySet<string> | undefined,
+		note: () => Promise<unknown>,
 	): Promise<void> {
-		const byEntity = groupCells(cells);
+		const byEntity = groupCells(cells, anew);
 		const names = [...byEntity.keys()];
 		const written: [string, StoredRow[]][] = [];
-		await database.transaction('rw', [...names, '#counters', '#projected'], async () => {
+		const tables = [...names, '#counters', '#projected', '#doubts'];
+		await database.transaction('rw', tables, async () => {
 			const counts = new Map<string, number>();
 			for (const [name, cellsById] of byEntity) {
 				const entity = entityNamed(name)!;
 				const ids = [...cellsById.keys()];
 				const before = await database.rows(name).bulkGet(ids);
 				const rows = ids.map((id, i) => {
-					const row: MergedRow = before[i] ? copy(before[i]) : emptyRow(id);
+					const row: MergedRow = before[i] && !anew ? copy(before[i]) : emptyRow(id);
 					for (const cell of cellsById.get(id)!) mergeCell(row, cell);
 					return finish(entity, row);
 				});
@@ -46,37 +56,27 @@ export function createProjection(database: ViewDatabase, changed?: RowsChanged):
 					count(entity, before[i], -1, counts);
 					count(entity, row, 1, counts);
 				});
-				await database.rows(name).bulkPut(rows);
+				const gone = ids.filter((id) => !cellsById.get(id)!.length);
+				await database.rows(name).bulkPut(rows.filter(({ id }) => cellsById.get(id)!.length));
+				if (gone.length) await database.rows(name).bulkDelete(gone);
 				written.push([name, rows]);
 			}
 			await addCounts(database, counts);
-			await database.projected.bulkPut(Object.entries(upTo).map(([did, seq]) => ({ did, seq })));
+			await note();
 		});
 		for (const [name, rows] of written) changed?.(name, rows);
 	}
 
-	async function remove(ids: readonly string[]): Promise<void> {
-		const byEntity = groupBy(
-			ids.filter((id) => entityNamed(entityOf(id))),
-			entityOf,
-		);
-		await database.transaction('rw', [...byEntity.keys(), '#counters'], async () => {
-			const counts = new Map<string, number>();
-			for (const [name, own] of byEntity) {
-				for (const row of await database.rows(name).bulkGet(own))
-					count(entityNamed(name)!, row, -1, counts);
-				await database.rows(name).bulkDelete(own);
-			}
-			await addCounts(database, counts);
-		});
-		for (const [name, own] of byEntity) changed?.(name, own.map(emptyRow));
-	}
-
 	return {
-		project,
-		remove,
+		project: (cells, upTo, doubted = new Set()) =>
+			put(cells, undefined, async () => {
+				await database.projected.bulkPut(Object.entries(upTo).map(([did, seq]) => ({ did, seq })));
+				if (doubted.size) await database.doubts.bulkPut([...doubted].map((id) => ({ id })));
+			}),
+		remake: (ids, cells) => put(cells, ids, () => database.doubts.bulkDelete([...ids])),
 		projected: async () =>
 			Object.fromEntries((await database.projected.toArray()).map(({ did, seq }) => [did, seq])),
+		doubted: async () => new Set(await database.doubts.toCollection().primaryKeys()),
 	};
 }
 
@@ -96,18 +96,26 @@ export function countersOf(rows: Iterable<StoredRow>): Map<string, number> {
 	return counts;
 }
 
-/** Cells of entities that this version does not know stay in the documents, for a version that does. */
-function groupCells(cells: readonly Cell[]): Map<string, Map<string, Cell[]>> {
+/**
+ * By entity and record; of `ids`, those of which nothing is said, too. Cells of entities that this version does not know stay in
+ * the documents, for a version that does.
+ */
+function groupCells(
+	cells: readonly Cell[],
+	ids: Iterable<string> = [],
+): Map<string, Map<string, Cell[]>> {
 	const byEntity = new Map<string, Map<string, Cell[]>>();
-	for (const cell of cells) {
-		const name = entityOf(cell.id);
-		if (!entityNamed(name)) continue;
+	const cellsOf = (id: string): Cell[] => {
+		const name = entityOf(id);
+		if (!entityNamed(name)) return [];
 		let byId = byEntity.get(name);
 		if (!byId) byEntity.set(name, (byId = new Map()));
-		const list = byId.get(cell.id);
-		if (list) list.push(cell);
-		else byId.set(cell.id, [cell]);
-	}
+		const list = byId.get(id) ?? [];
+		if (!list.length) byId.set(id, list);
+		return list;
+	};
+	for (const id of ids) cellsOf(id);
+	for (const cell of cells) cellsOf(cell.id).push(cell);
 	return byEntity;
 }
 

@@ -45,6 +45,27 @@ export function latestStamps(cells: Iterable<Cell>): Map<string, Hlc> {
 	return stamps;
 }
 
+/**
+ * Whoever has merged `before` needs not unlearn it when its writer says `after` in its place: it is later and replaces at least as
+ * much, or it is the same. Rows made from all that was ever said and rows made from what is left are then equal.
+ */
+export function goesOn(before: Cell, after: Cell | undefined): boolean {
+	if (!after) return false;
+	if (isBase(before) || isBase(after)) return isSame(before, after);
+	return (
+		(after.hlc > before.hlc && replacedBy(after) >= replacedBy(before)) || isSame(before, after)
+	);
+}
+
+/**
+ * What a cell replaces. Nobody has seen what comes later: else the order of arrival would decide between lies. At the last moment
+ * that there is (somebody dates a cell there), who writes next has seen it all the same.
+ */
+export const replacedBy = ({ seen, hlc }: FieldCell): Hlc => Math.min(seen, hlc);
+
+export const isSame = (a: Cell, b: Cell): boolean =>
+	a.hlc === b.hlc && JSON.stringify(encodeCell(a)) === JSON.stringify(encodeCell(b));
+
 /** The value under the key in the document's map. */
 export const encodeCell = (cell: Cell): unknown[] =>
 	isBase(cell)

@@ -8,7 +8,7 @@ import { IndexeddbPersistence, clearDocument } from 'y-indexeddb';
 import type { Bytes } from '#core/bytes.ts';
 import { watchDatabase } from '#core/watch-database.ts';
 import { within } from '#core/within.ts';
-import { decodeCell, encodeCell, keyOfCell, type Cell } from './cell.ts';
+import { decodeCell, encodeCell, goesOn, keyOfCell, type Cell } from './cell.ts';
 import { CLIENT, isOwnUpdate } from './check.ts';
 
 const clockOf = (doc: Y.Doc): number => Y.getState(doc.store, CLIENT);
@@ -32,8 +32,8 @@ export interface PartDocument {
 	 * because the log is damaged here.
 	 */
 	write(cells: readonly Cell[]): PartUpdate | undefined;
-	/** What `write` gave and the log has taken is cached. */
-	keep(update: Bytes): void;
+	/** What was written and applied is cached: the log has it, and so have the tables. */
+	keep(): void;
 	/** Cells written here that later ones have replaced. */
 	readonly superseded: number;
 	/** The cells that the updates changed. One that does not continue this document changes nothing. */
@@ -44,7 +44,10 @@ export interface PartDocument {
 	close(): Promise<void>;
 }
 
-/** What keeps one document between two openings. It is fed from what the log has, so that it is never ahead. */
+/**
+ * What keeps one document between two openings. It is fed from what the log and the tables have, so that it is ahead of neither: of
+ * one that is, nobody could tell any more what was taken back.
+ */
 interface Cache {
 	/** Changes of this origin it leaves alone. */
 	readonly origin: unknown;
@@ -122,18 +125,26 @@ export const noCache: DocumentCache = {
 	async clear() {},
 };
 
-/** `least`: where the updates go on that are about to be applied, when the log is further already. */
+export interface PartOptions {
+	/** Where the updates go on that are about to be applied, when the log is further already. */
+	readonly least?: number;
+	/** Is told of each cell that stood here and in whose place stands something that does not go on from it. */
+	readonly onTakenBack?: (cell: Cell) => void;
+}
+
 export async function openPartDocument(
 	name: string,
 	did: string,
 	source: PartSource,
 	documents: DocumentCache,
-	least = source.clock(),
+	{ least = source.clock(), onTakenBack = () => {} }: PartOptions = {},
 ): Promise<PartDocument> {
 	const isInReach = (clock: number) => clock >= least && clock <= source.clock();
 	let [doc, cache] = await documents.open(name);
 	let map = doc.getMap<unknown>('c');
 	let cached = clockOf(doc);
+	/** In no cache yet. */
+	let fresh: Bytes[] = [];
 	let missed = await catchUp();
 	if (!isInReach(clockOf(doc))) {
 		await cache.close();
@@ -146,11 +157,16 @@ export async function openPartDocument(
 		missed = await catchUp();
 	}
 
-	/** Applies what the log has beyond the cache; answers the keys that changed. */
+	/** Applies what the log has beyond the cache, one by one, because the tables may know any of it; answers the keys that changed. */
 	async function catchUp(): Promise<Set<string>> {
 		const clock = clockOf(doc);
-		if (clock >= least) return new Set();
-		return changedBy(await source.updates(clock));
+		const before = Y.encodeStateVector(doc);
+		const changed = new Set<string>();
+		if (clock < least)
+			for (const update of await source.updates(clock))
+				for (const key of changedBy([update]).keys) changed.add(key);
+		fresh = clockOf(doc) > clock ? [Y.encodeStateAsUpdate(doc, before) as Bytes] : [];
+		return changed;
 	}
 
 	function isWritten(key: string): boolean {
@@ -170,11 +186,15 @@ export async function openPartDocument(
 		return update;
 	}
 
-	/** Answers the keys that changed. */
-	function changedBy(updates: readonly PartUpdate[]): Set<string> {
-		const changed = new Set<string>();
+	/** The keys that changed, and what changes them. */
+	function changedBy(updates: readonly PartUpdate[]) {
+		const keys = new Set<string>();
 		const note = (event: Y.YMapEvent<unknown>) => {
-			for (const key of event.keysChanged) changed.add(key);
+			for (const [key, { oldValue }] of event.keys) {
+				keys.add(key);
+				const before = decodeCell(key, oldValue, did);
+				if (before && !goesOn(before, decodeCell(key, map.get(key), did))) onTakenBack(before);
+			}
 		};
 		map.observe(note);
 		try {
@@ -184,11 +204,10 @@ export async function openPartDocument(
 					if (from === clockOf(doc) && isOwnUpdate(update, from, clock, isWritten))
 						Y.applyUpdate(doc, update);
 			});
-			if (update) cache.keep(update);
+			return { keys, update };
 		} finally {
 			map.unobserve(note);
 		}
-		return changed;
 	}
 
 	function caughtUp(): readonly Cell[] {
@@ -211,20 +230,27 @@ export async function openPartDocument(
 					const key = keyOfCell(cell);
 					// A change that waited (for room on the disk, in a file) must not undo what was changed since.
 					const [held] = read(map.has(key) ? [key] : []);
-					if (!held || held.hlc <= cell.hlc) map.set(key, encodeCell(cell));
+					if (held && held.hlc > cell.hlc) continue;
+					if (held && !goesOn(held, cell)) onTakenBack(held);
+					map.set(key, encodeCell(cell));
 				}
 			}, true);
+			if (update) fresh.push(update);
 			return { from, clock: clockOf(doc), update: update ?? NOTHING };
 		},
-		keep: (update) => cache.keep(update),
+		keep() {
+			for (const update of fresh) cache.keep(update);
+			fresh = [];
+		},
 		caughtUp,
 		apply: (...updates) => {
 			// Opening may have read the update from the log already; then only its keys are wanted.
 			const before = caughtUp();
 			// The cache was ahead of the log (a log put back from an older copy): which cells it was, nobody knows any more.
 			const isBehind = updates.some(({ clock }) => clock <= cached);
-			const changed = changedBy(updates);
-			return isBehind ? read(map.keys()) : [...before, ...read(changed)];
+			const { keys, update } = changedBy(updates);
+			if (update) fresh.push(update);
+			return isBehind ? read(map.keys()) : [...before, ...read(keys)];
 		},
 		get superseded() {
 			return clockOf(doc) - map.size;

@@ -29,8 +29,10 @@ export interface Replica {
 	 * when that document is not whole.
 	 */
 	write(did: string, part: string, cells: readonly Cell[]): Promise<PartChange | undefined>;
-	/** What was written, once the log has it. */
-	keep(did: string, changes: readonly PartChange[]): Promise<void>;
+	/** Records of which a device has taken something back: their rows must be made again from what is left. */
+	readonly takenBack: ReadonlySet<string>;
+	/** The log and the tables have all that was written, read and applied, and know that of these something was taken back. */
+	keep(noted: ReadonlySet<string>): Promise<void>;
 	/** How many cells of a document later ones have replaced. */
 	superseded(did: string, part: string): Promise<number>;
 	/** Applies what the log has appended; answers the cells that changed. */
@@ -61,6 +63,8 @@ export function createReplica(
 ): Replica {
 	/** Oldest use first. */
 	const open = new Map<string, Promise<PartDocument>>();
+	const takenBack = new Set<string>();
+	const onTakenBack = ({ id }: Cell) => takenBack.add(id);
 	const nameOf = (did: string, part: string) => `perennial-doc-${wid}-${did}-${part}`;
 
 	const sourceOf = (did: string, part: string): PartSource => ({
@@ -73,7 +77,10 @@ export function createReplica(
 		const name = nameOf(did, part);
 		let doc = open.get(name);
 		if (doc) open.delete(name);
-		else doc = openPartDocument(name, did, sourceOf(did, part), documents, from);
+		else {
+			const options = { least: from, onTakenBack };
+			doc = openPartDocument(name, did, sourceOf(did, part), documents, options);
+		}
 		open.set(name, doc);
 		// One that could not be opened is tried again by the next use.
 		doc.catch(() => open.get(name) === doc && open.delete(name));
@@ -92,8 +99,10 @@ export function createReplica(
 			const update = (await document(did, part)).write(cells);
 			return update && { part, ...update };
 		},
-		async keep(did, changes) {
-			for (const { part, update } of changes) (await open.get(nameOf(did, part)))?.keep(update);
+		takenBack,
+		async keep(noted) {
+			for (const id of noted) takenBack.delete(id);
+			for (const doc of [...open.values()]) (await doc.catch(() => undefined))?.keep();
 		},
 		superseded: async (did, part) => (await document(did, part)).superseded,
 		async apply(did, changes) {

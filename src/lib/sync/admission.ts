@@ -114,9 +114,10 @@ export function receiveNewcomer(link: Link, door: Door): void {
 		const keys = await boxKeys(log.keyring.all(), log.wid, did, agree);
 		const approve = { type: 'approve', join: toHex(await entryId(join.head)), keys } as const;
 		const approved = await log.sign(approve, now());
-		if (!approved.ok) return approved;
 		if (!log.membership.devices.has(did))
-			return fail('Forbidden', 'This device may not admit anybody. Ask an owner to do it.');
+			return approved.ok || approved.error.type === 'Forbidden'
+				? fail('Forbidden', 'This device may not admit anybody. Ask an owner to do it.')
+				: approved;
 		await welcome();
 		return ok(undefined);
 	}

@@ -13,6 +13,7 @@ import type { Projection } from '#readmodel/projection.ts';
 import { idsIn, keyOfCell, latestStamps, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 import type { OwnChain } from './own-chain.ts';
+import type { Projecting } from './projecting.ts';
 import { voidEntries } from './quarantine.ts';
 
 /** How long an erasure waits for the rest of a chain that has ended. */
@@ -29,13 +30,12 @@ interface Needs {
 	readonly log: Log;
 	readonly replica: Replica;
 	readonly tables: Projection;
+	readonly projecting: Projecting;
 	readonly clock: Clock;
 	readonly chain: Pick<OwnChain, 'rewrite' | 'takeOver'>;
-	/** Makes rows again from the cells that are there. */
-	project(ids: ReadonlySet<string>): Promise<void>;
 }
 
-export function createErasing({ log, replica, tables, clock, chain, project }: Needs): Erasing {
+export function createErasing({ log, replica, tables, projecting, clock, chain }: Needs): Erasing {
 	const own = log.device.did;
 	let waiting = false;
 	/** Where the quarantine was looked through already. */
@@ -60,7 +60,7 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 		if (!erasures.length || devices.get(own)?.ended) return moved;
 		const due = erasures.filter(({ done }) => !done.has(own));
 		if (due.length) {
-			await tables.remove([...erasedIds]);
+			await tables.remake(erasedIds, []);
 			if (!(await eraseOwn())) return true;
 		}
 		// Also when all is confirmed: a chain may end before the place where its writer had erased.
@@ -164,10 +164,14 @@ export function createErasing({ log, replica, tables, clock, chain, project }: N
 			if (!standing) continue;
 			const cells = await cellsOf(did);
 			const parts = log.partsOf(did);
-			if (!(await log.relinquish(did)).ok) continue;
-			await replica.drop(did, parts);
-			await project(new Set(cells.map(({ id }) => id)));
-			moved = true;
+			const done = await projecting.whileAllInDoubt(
+				async () => (await log.relinquish(did)).ok,
+				async () => {
+					await replica.drop(did, parts);
+					return new Set(cells.map(({ id }) => id));
+				},
+			);
+			moved ||= done;
 		}
 		return moved;
 	}

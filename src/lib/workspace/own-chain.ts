@@ -68,7 +68,6 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 			const updates: PartChange[] = [];
 			for (const [name, cells] of byName(byPart)) updates.push(await writePart(name, cells, names));
 			entry = await log.write(kind, stamp, { ...payload, updates });
-			if (entry.ok) await replica.keep(did, updates);
 		} finally {
 			if (!entry?.ok) await replica.forget(did, names);
 		}

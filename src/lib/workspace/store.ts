@@ -1,6 +1,6 @@
 /**
  * The data's path, both ways. A local edit: documents, log, tables. A received entry: log, documents, tables. One queue, so
- * that nothing ever overtakes. Each stage can be thrown away and is rebuilt from the one before it: `catchUp` brings the
+ * that nothing ever overtakes. Each stage can be thrown away and is rebuilt from the one before it: `projecting.ts` brings the
  * tables up to the log, whatever happened between. `upkeep.ts` does what the membership asks of data that is here already.
  */
 import { groupBy } from '#core/group.ts';
@@ -12,8 +12,6 @@ import type { SealedEntry } from '#log/entry.ts';
 import type { Log, OpenedEntry, Received } from '#log/log.ts';
 import { endOf, mayWrite } from '#log/membership.ts';
 import type { Role } from '#log/workspaces.ts';
-import type { StoredRow } from '#readmodel/database.ts';
-import type { Projection } from '#readmodel/projection.ts';
 import { isBase, type Cell } from '#replica/cell.ts';
 import { partOf } from '#replica/parts.ts';
 import type { Replica } from '#replica/replica.ts';
@@ -23,6 +21,7 @@ import { within } from '#core/within.ts';
 import type { EngineStore } from '#sync/engine.ts';
 import { createArrivals } from './arrivals.ts';
 import { chunks, createOwnChain } from './own-chain.ts';
+import { createProjecting, type OnProgress, type Tables } from './projecting.ts';
 import {
 	LONGEST,
 	createUnsaved,
@@ -32,13 +31,6 @@ import {
 	type Unsaved,
 } from './unsaved.ts';
 import { createUpkeep } from './upkeep.ts';
-
-/** What the path ends in. The browser's is Dexie; the simulator's a map. */
-export interface Tables extends Projection {
-	rows(ids: readonly string[]): Promise<readonly (StoredRow | undefined)[]>;
-	clear(): Promise<void>;
-	close(): void;
-}
 
 export interface Stages {
 	readonly log: Log;
@@ -58,7 +50,7 @@ export interface Store extends EngineStore {
 	/** Writes documents' cells into new ones and ends the old: without what is superseded or erased. */
 	rewrite(parts: readonly string[]): Promise<Result<void>>;
 	/** Empties the tables and fills them again from the documents. */
-	rebuild(onProgress?: (done: number, total: number) => void): Promise<void>;
+	rebuild(onProgress?: OnProgress): Promise<void>;
 	/** Mends the rows of a chain; what only others can mend becomes gaps. How much was damaged. */
 	mend(did: string): Promise<number>;
 	/** Makes a cached document again when it does not say what the log says. How many records that changed. */
@@ -101,7 +93,7 @@ export async function createStore({
 		queue.run(async () => {
 			await replica.close();
 			await disk.reopen();
-			if (behind) await show([], {});
+			await projecting.catchUp();
 		});
 	const unsaved = createUnsaved(
 		(intent, cells) => queue.run(() => write(intent, cells)),
@@ -109,19 +101,24 @@ export async function createStore({
 		{ ...disk, reopen, recovered: () => queue.run(disk.recovered) },
 		kept,
 	);
+	const arrivals = createArrivals();
+	const projecting = createProjecting({
+		...{ log, replica, tables, clock, later },
+		hasMore: () => arrivals.length > 0,
+		leaveToLog: () => leaveToLog([]),
+		onFailure: retry,
+	});
+	const { alive, show } = projecting;
 	const chain = createOwnChain({
 		...{ log, replica, hlc, alive },
 		async onRewritten(seq) {
 			await upkeep.retire();
 			await tables.project([], { [did]: seq });
 		},
-		onBusy: () => (behind = true),
+		onBusy: projecting.fallBehind,
 	});
-	const upkeep = createUpkeep({ log, replica, tables, chain, clock });
+	const upkeep = createUpkeep({ log, replica, tables, projecting, chain, clock });
 
-	/** The tables lack something that the log has: the next change brings it in as well. */
-	let behind = false;
-	const arrivals = createArrivals();
 	/** Deliveries that are being stored. */
 	let arriving = 0;
 	let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -133,7 +130,7 @@ export async function createStore({
 	const closed = () => fail('Busy', 'This workspace was closed here. Open it again.');
 
 	await upkeep.run();
-	await catchUp();
+	await projecting.catchUp();
 	const stopListening = log.onMembership(() => {
 		if (closing) return;
 		queue
@@ -141,6 +138,7 @@ export async function createStore({
 				if (closing) return;
 				await readAll();
 				if (await upkeep.run()) changed();
+				await projecting.catchUp();
 			})
 			.catch(retry);
 	});
@@ -175,31 +173,16 @@ export async function createStore({
 		return ok(undefined);
 	}
 
-	async function show(cells: readonly Cell[], upTo: Readonly<Record<string, number>>) {
-		const missed = behind;
-		behind = true;
-		try {
-			if (missed) await catchUp();
-			else await tables.project(alive(cells), upTo);
-			behind = false;
-		} catch (error) {
-			// It is in the log for good, so it is no failure of the change; the tables follow as soon as they can.
-			retry(error);
-		}
-	}
-
 	function retry(error: unknown): void {
 		if (isStorageError(error)) return unsaved.note(storageFailure(error).error);
 		console.error(error);
-		setTimeout(() => {
-			if (!closing) void queue.run(() => show([], {})).catch(retry);
-		}, RETRY_MS);
+		later(RETRY_MS);
 	}
 
-	/** What was erased stays erased, wherever it comes from. */
-	function alive(cells: readonly Cell[]): readonly Cell[] {
-		const { erasedIds } = log.membership;
-		return erasedIds.size ? cells.filter(({ id }) => !erasedIds.has(id)) : cells;
+	function later(ms: number): void {
+		setTimeout(() => {
+			if (!closing) void queue.run(projecting.catchUp).catch(retry);
+		}, ms);
 	}
 
 	/** An event is filed by its month, which a later edit of it does not say: ask the row. */
@@ -244,7 +227,7 @@ export async function createStore({
 				upTo[writer] = entries.at(-1)!.seq;
 			}
 		} catch (error) {
-			behind = true;
+			projecting.fallBehind();
 			await leaveToLog(piece);
 			throw error;
 		}
@@ -290,22 +273,6 @@ export async function createStore({
 			);
 	}
 
-	/** Projects the documents that unprojected entries touched: after a crash a few, after a rebuild all. */
-	async function catchUp(onProgress?: (done: number, total: number) => void): Promise<void> {
-		await leaveToLog([]);
-		const projected = await tables.projected();
-		const writers = Object.keys(log.vector()).map((writer) => log.chain(writer)!);
-		const late = writers.filter((one) => (projected[one.did] ?? 0) < one.applied);
-		const names = new Set(late.map((one) => one.did));
-		const parts = log.partKeys().filter((key) => names.has(key.did));
-		for (const [i, key] of parts.entries()) {
-			await tables.project(alive(await replica.cells(key.did, key.part)), {});
-			onProgress?.(i + 1, parts.length);
-		}
-		const upTo = Object.fromEntries(late.map((one) => [one.did, one.applied]));
-		if (late.length) await tables.project([], upTo);
-	}
-
 	return {
 		log,
 		replica,
@@ -325,13 +292,7 @@ export async function createStore({
 		receive: (entries, leftOut, more) =>
 			unsaved.observe(() => receiveFirst(entries, leftOut, more)),
 		rewrite: (parts) => queue.run(() => readAll().then(() => chain.rewrite(parts))),
-		rebuild: (onProgress) =>
-			queue.run(async () => {
-				behind = true;
-				await tables.clear();
-				await catchUp(onProgress);
-				behind = false;
-			}),
+		rebuild: (onProgress) => queue.run(() => projecting.rebuild(onProgress)),
 		mend: (chain) => queue.run(() => log.scrub(chain)),
 		recheck: (writer, part) =>
 			queue.run(async () => {

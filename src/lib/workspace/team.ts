@@ -3,7 +3,7 @@
  * and what waits in quarantine. Each act is one signed entry that every device judges alike (log/authority.ts).
  */
 import type { Clock } from '#core/clock.ts';
-import { fail, ok, type Result } from '#core/result.ts';
+import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import { cutsOf } from '#log/cuts.ts';
 import type { LogDatabase } from '#log/database.ts';
@@ -311,9 +311,8 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 				devices.map((device) => device.did),
 			);
 			const signed = await log.sign({ type: 'role', member, role, cuts }, clock());
-			if (!signed.ok) return signed;
 			if (log.membership.devices.get(member)?.role === role) return ok(undefined);
-			return fail('Forbidden', SENIOR);
+			return signed.ok ? fail('Forbidden', SENIOR) : orSenior(signed);
 		},
 		/** Devices, or all devices of a person; then the key changes, so that they cannot read on. */
 		async revoke(devices: readonly string[]): Promise<Result<void>> {
@@ -323,7 +322,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			for (let at = 0; at < devices.length; at += MOST_CUTS) {
 				const cuts = cutsOf(log, devices.slice(at, at + MOST_CUTS));
 				const signed = await log.sign({ type: 'revoke', cuts }, clock());
-				if (!signed.ok) return signed;
+				if (!signed.ok) return orSenior(signed);
 			}
 			if (devices.some((one) => belongs(log.membership, one))) return fail('Forbidden', SENIOR);
 			// In turn with what is done unasked, or the key would change twice.
@@ -390,5 +389,8 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		close: stopListening,
 	};
 }
+
+const orSenior = (refused: { readonly ok: false; readonly error: Failure }) =>
+	refused.error.type === 'Forbidden' ? fail('Forbidden', SENIOR) : refused;
 
 const SENIOR = 'An owner can only change people who became owners after them.';

@@ -8,15 +8,17 @@ import { endsWith, withoutGeneration } from '#core/part-name.ts';
 import type { Log } from '#log/log.ts';
 import { readOperation } from '#log/operations.ts';
 import type { Projection } from '#readmodel/projection.ts';
-import { encodeCell, keyOfCell, type Cell } from '#replica/cell.ts';
+import { goesOn, isSame, keyOfCell, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 import { createErasing } from './erasing.ts';
 import type { OwnChain } from './own-chain.ts';
+import type { Projecting } from './projecting.ts';
 
 interface Needs {
 	readonly log: Log;
 	readonly replica: Replica;
 	readonly tables: Projection;
+	readonly projecting: Projecting;
 	readonly clock: Clock;
 	readonly chain: OwnChain;
 }
@@ -37,16 +39,16 @@ export interface Upkeep {
 interface Lost {
 	/** Records whose rows must be made again. */
 	readonly lost: ReadonlySet<string>;
-	/** Those of which less is said, or something else at the same moment. */
+	/** Those of which less is said, or something else at the same moment: for the trail. */
 	readonly takenBack: ReadonlySet<string>;
 }
 
 const NOTHING_LOST: Lost = { lost: new Set(), takenBack: new Set() };
 
-export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upkeep {
+export function createUpkeep({ log, replica, tables, projecting, clock, chain }: Needs): Upkeep {
 	const own = log.device.did;
 	const broughtBack = new Set<string>();
-	const erasing = createErasing({ log, replica, tables, clock, chain, project });
+	const erasing = createErasing({ log, replica, tables, projecting, clock, chain });
 
 	async function run(): Promise<boolean> {
 		let moved = false;
@@ -69,7 +71,7 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 			broughtBack.add(id);
 			for (const one of said.ids) if (!erasedIds.has(one)) ids.add(one);
 		}
-		await project(ids);
+		await projecting.remake(ids);
 		return ids.size > 0;
 	}
 
@@ -77,10 +79,16 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 	async function realign(did: string): Promise<void> {
 		const before = await cellsOf(did);
 		const parts = log.partsOf(did);
-		await log.align(did);
-		await replica.forget(did, [...parts, ...log.partsOf(did)]);
-		const touched = differing(before, await cellsOf(did));
-		await project(touched);
+		await projecting.whileAllInDoubt(
+			async () => {
+				await log.align(did);
+				return true;
+			},
+			async () => {
+				await replica.forget(did, [...parts, ...log.partsOf(did)]);
+				return differing(before, await cellsOf(did));
+			},
+		);
 		const { applied } = log.chain(did)!;
 		await tables.project([], { [did]: applied });
 	}
@@ -93,32 +101,22 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 		return cells;
 	}
 
-	/** Rows made again from all their cells, because some of these do not count any more. */
-	async function project(ids: ReadonlySet<string>): Promise<void> {
-		if (!ids.size) return;
-		await tables.remove([...ids]);
-		const { erasedIds } = log.membership;
-		for (const { did, part } of log.partKeys()) {
-			const cells = await replica.cells(did, part);
-			const concerned = cells.filter(({ id }) => ids.has(id) && !erasedIds.has(id));
-			if (concerned.length) await tables.project(concerned, {});
-		}
-	}
-
 	async function retire(): Promise<void> {
 		for (const { did, seq } of log.retirements()) {
 			const [entry] = await first(log.opened(did, seq, seq));
 			const retired = entry?.payload.retires ?? [];
 			const { lost, takenBack } = did === own ? NOTHING_LOST : await lostWith(did, retired);
 			const living = log.partsOf(did);
-			const done = await log.retire(did, seq, [...takenBack]);
+			const done = await projecting.whileInDoubt(lost, async () => {
+				const retired = await log.retire(did, seq, [...takenBack]);
+				const left = new Set(log.partsOf(did));
+				await replica.drop(
+					did,
+					living.filter((part) => !left.has(part)),
+				);
+				return retired;
+			});
 			if (!done.ok) return;
-			const left = new Set(log.partsOf(did));
-			await replica.drop(
-				did,
-				living.filter((part) => !left.has(part)),
-			);
-			await project(lost);
 		}
 	}
 
@@ -134,7 +132,7 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 				for (const cell of await replica.cells(did, name))
 					(retired.some((one) => endsWith(one, name)) ? before : after).set(keyOfCell(cell), cell);
 			for (const [key, cell] of before)
-				if (!saysTheSame(after.get(key), cell)) {
+				if (!goesOn(cell, after.get(key))) {
 					lost.add(cell.id);
 					if ((after.get(key)?.hlc ?? -1) <= cell.hlc) takenBack.add(cell.id);
 				}
@@ -146,7 +144,7 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 		const before = await cellsOf(did, [part]);
 		await replica.drop(did, [part]);
 		const ids = differing(before, await cellsOf(did, [part]));
-		await project(ids);
+		await projecting.remake(ids);
 		return ids.size;
 	}
 
@@ -171,14 +169,12 @@ export function createUpkeep({ log, replica, tables, clock, chain }: Needs): Upk
 
 function differing(before: ReadonlyMap<string, Cell>, after: ReadonlyMap<string, Cell>) {
 	const ids = new Set<string>();
-	for (const [key, cell] of before) if (!saysTheSame(after.get(key), cell)) ids.add(cell.id);
-	for (const [key, cell] of after) if (!saysTheSame(before.get(key), cell)) ids.add(cell.id);
+	const isIn = (cells: ReadonlyMap<string, Cell>, key: string, cell: Cell) =>
+		cells.has(key) && isSame(cells.get(key)!, cell);
+	for (const [key, cell] of before) if (!isIn(after, key, cell)) ids.add(cell.id);
+	for (const [key, cell] of after) if (!isIn(before, key, cell)) ids.add(cell.id);
 	return ids;
 }
-
-/** Of a cache that a disk has spoilt even cells of one moment may differ. */
-const saysTheSame = (a: Cell | undefined, b: Cell): boolean =>
-	a?.hlc === b.hlc && JSON.stringify(encodeCell(a)) === JSON.stringify(encodeCell(b));
 
 async function first<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
 	for await (const item of items) return [item];
