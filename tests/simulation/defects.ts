@@ -215,6 +215,18 @@ export const defects: readonly Defect[] = [
 		'const written = { ok: touched.length >= 0 };',
 	),
 	defect(
+		'the quarantine keeps erased bodies that come late',
+		'workspace/erasing.ts',
+		'lookAgain: () => purged.clear(),',
+		'lookAgain() {},',
+	),
+	defect(
+		'who went on as another device does not hear of the removal',
+		'log/membership.ts',
+		"if (op?.type === 'succeed' && line.has(op.did)) line.add(head.did);",
+		'void line.has(op?.type ?? "");',
+	),
+	defect(
 		'chains that ended keep what was erased',
 		'workspace/erasing.ts',
 		'if (isTaker(erasures) && (await mayBeTaken(did))) {',

@@ -142,16 +142,17 @@ export function fingerprint(device: SimDevice): string {
 const sorted = (object: Record<string, unknown>) =>
 	Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** In the tables, or in any body of a chain but these. */
-export async function holdsText(
+/** Where a device holds it: in the tables, or in bodies of chains but these. */
+export async function placesOf(
 	device: SimDevice,
 	text: string,
 	except: ReadonlySet<Did>,
-): Promise<boolean> {
+): Promise<readonly string[]> {
 	const { log } = device.store;
+	const places = fingerprint(device).includes(text) ? ['tables'] : [];
 	for (const did of Object.keys(log.vector()).filter((one) => !except.has(one)))
 		for await (const entry of log.opened(did, 1))
-			for (const { update } of entry.payload.updates)
-				if (Buffer.from(update).includes(text)) return true;
-	return fingerprint(device).includes(text);
+			for (const { part, update } of entry.payload.updates)
+				if (Buffer.from(update).includes(text)) places.push(`${did} ${entry.seq} ${part}`);
+	return places;
 }

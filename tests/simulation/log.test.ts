@@ -192,6 +192,23 @@ describe('erasing what a removed device wrote', () => {
 		}
 	});
 
+	test('what of it was missing and comes when all is erased does not stay in the quarantine', async () => {
+		const ann = await foundInMemory();
+		const bo = await joinInMemory(ann);
+		const id = await create(bo, 'Erased');
+		const bos = didOf(bo);
+		unwrap(
+			await ann.store.log.sign({ type: 'revoke', cuts: cutsOf(ann.store.log, [bos]) }, Date.now()),
+		);
+		const [entry] = await bo.store.log.entries(bos, 1, 1, 1);
+		unwrap(await ann.store.receive([{ ...entry!, ct: new Uint8Array(0) }]));
+		unwrap(await ann.store.log.sign({ type: 'erase', ids: [id] }, Date.now()));
+		await ann.store.settled(async () => {});
+		unwrap(await ann.store.receive([entry!]));
+		await ann.store.settled(async () => {});
+		expect(await bodies(ann, bos)).toBe(0);
+	});
+
 	test('a takeover that leaves something out takes nothing from those who hold it', async () => {
 		const { ann, cy, bos } = await removedColleague();
 		const op = { type: 'takeover', device: bos, seq: 0 } as const;

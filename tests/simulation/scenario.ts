@@ -6,7 +6,7 @@ import { createRecord, setDeleted, updateRecord } from '#commands/records.ts';
 import type { Did } from '#crypto/device.ts';
 import { belongs, endOf, isSpent, mayWrite } from '#log/membership.ts';
 import type { Random } from '#core/random.ts';
-import { createSimDevice, fingerprint, holdsText, type SimDevice } from './device.ts';
+import { createSimDevice, fingerprint, placesOf, type SimDevice } from './device.ts';
 import { createHostile, type Hostile } from './hostile.ts';
 import { ROTTEN, SOUND, createSimLinks, type Weather } from './network.ts';
 import { found, join, revoke, setRole } from './people.ts';
@@ -312,8 +312,9 @@ async function checkErased(
 				if (!erasure.done.has(other.did) && endOf(log.membership, other.did) === Infinity)
 					throw new Error(`${other.name} did not confirm an erasure.`);
 			const wild = hostile.filter((did) => endOf(log.membership, did) === Infinity);
-			if (await holdsText(device, id, new Set(wild)))
-				throw new Error(`${device.name} still holds erased ${id}.`);
+			const places = await placesOf(device, id, new Set(wild));
+			if (places.length)
+				throw new Error(`${device.name} still holds erased ${id}: ${places.join(', ')}.`);
 		}
 }
 

@@ -3,10 +3,17 @@ import { expect, test, vi } from 'vitest';
 import { createRecord, updateRecord } from '#commands/records.ts';
 import { unwrap } from '#core/result.ts';
 import { cutsOf } from '#log/cuts.ts';
+import { succeedDevice } from '#log/found.ts';
+import { belongs } from '#log/membership.ts';
 import { createEngine, type Engine } from '#sync/engine.ts';
 import type { Link } from '#sync/link.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
-import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
+import {
+	foundInMemory,
+	joinInMemory,
+	openInMemory,
+	type MemoryDevice,
+} from '#tests/support/memory.ts';
 
 async function meet(
 	a: MemoryDevice,
@@ -121,6 +128,23 @@ test('a removed device learns that it is removed, and nothing of what came after
 	unwrap(await bo.store.log.receiveMembership(ann.store.log.membershipEntries()));
 	await new Promise((resolve) => setTimeout(resolve, 200));
 	expect(eve.store.log.membership.policy.name).toBeUndefined();
+	part();
+});
+
+test('a removed device that went on as another one before it heard of it learns it, too', async () => {
+	const ann = await foundInMemory();
+	const { store, disk } = await joinInMemory(ann);
+	const { wid, device, membership } = store.log;
+	unwrap(await succeedDevice(wid, disk, Date.now()));
+	const eve = await openInMemory(wid, disk);
+	expect(belongs(eve.store.log.membership, eve.store.log.device.did)).toBe(true);
+	const cuts = cutsOf(ann.store.log, [device.did]);
+	unwrap(await ann.store.log.sign({ type: 'revoke', cuts }, Date.now()));
+	const part = await meet(ann, eve);
+	await expect
+		.poll(() => belongs(eve.store.log.membership, eve.store.log.device.did), { timeout: 10_000 })
+		.toBe(false);
+	expect(ann.store.log.membership.devices.size).toBe(membership.devices.size);
 	part();
 });
 

@@ -12,6 +12,7 @@ import type { Keyring } from './keyring.ts';
 import type { LogStore } from './log-store.ts';
 import {
 	createMembershipCache,
+	isKnown,
 	replayMembership,
 	type Membership,
 	type StoredMembership,
@@ -23,7 +24,7 @@ export interface Members {
 	readonly state: Membership;
 	/** Parents first. */
 	entries(): readonly StoredMembership[];
-	/** Resolves to how many entries were new. `from`: the sender, who must belong once these entries are known. */
+	/** Resolves to how many entries were new. `from`: the sender, who must be known once these entries are. */
 	receive(entries: readonly SignedEntry[], from?: Did): Promise<Result<number>>;
 	/** Resolves to the hex id of the new entry. Nothing is signed that would have no effect: what is tried again at each change would never end. */
 	sign(device: DeviceKeys, op: Operation, hlc: number): Promise<Result<string>>;
@@ -68,11 +69,10 @@ export async function openMembers(
 			const id = toHex(await entryId(entry.head));
 			if (!kept.has(id)) fresh.push({ ...entry, id, receivedAt: clock() });
 		}
-		const known = from === undefined || state.devices.has(from);
-		if (!fresh.length) return known ? ok(0) : strangers();
+		if (!fresh.length) return from === undefined || isKnown(state, from) ? ok(0) : strangers();
 		let next = await replayMembership(wid, fresh, cache);
 		if (!next.ok) return next;
-		const welcome = from === undefined || next.value.devices.has(from);
+		const welcome = from === undefined || isKnown(next.value, from);
 		const acts = new Map(next.value.acts.map((act) => [act.id, act]));
 		const good = fresh.filter(({ id }) => {
 			const node = cache.nodes.get(id);

@@ -109,6 +109,11 @@ export interface Act {
 	readonly op: Readonly<Record<string, unknown>>;
 }
 
+/** Was let in, or says with the word of one that was that it goes on as this one: whatever became of that, it may hear of it. */
+export const isKnown = ({ devices, acts }: Membership, did: Did): boolean =>
+	devices.has(did) ||
+	acts.some(({ type, did: by, op }) => type === 'succeed' && op.did === did && devices.has(by));
+
 /** May connect, read and be given keys. */
 export const belongs = (membership: Membership, did: Did): boolean => {
 	const ended = membership.devices.get(did)?.ended;
@@ -276,11 +281,15 @@ function groundsOf(
 	graph: Graph,
 	{ seats, revocations }: Authority,
 ): Set<string> {
+	// Whose place it took, or meant to take, decides what became of it.
+	const line = new Set([did]);
+	for (const { op, head } of [...graph.order].reverse())
+		if (op?.type === 'succeed' && line.has(op.did)) line.add(head.did);
 	const about = effective.filter(
 		(node) =>
-			seats.get(did)?.node === node ||
-			(node.op?.type === 'succeed' && node.head.did === did) ||
-			revocations.some((revocation) => revocation.node === node && revocation.did === did),
+			[...line].some((one) => seats.get(one)?.node === node) ||
+			(node.op?.type === 'succeed' && line.has(node.head.did)) ||
+			revocations.some((revocation) => revocation.node === node && line.has(revocation.did)),
 	);
 	const all = graph.order.filter((node) =>
 		about.some((one) => one === node || graph.sees(one, node)),

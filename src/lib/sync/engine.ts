@@ -236,6 +236,7 @@ export async function createEngine(
 	}
 
 	function confirm(did: Did, vector: Vector, partial: boolean): void {
+		if (!log.membership.devices.has(did)) return;
 		const holds = { ...acks.get(did)?.holds };
 		for (const [chain, seq] of Object.entries(vector))
 			holds[chain] = Math.max(holds[chain] ?? 0, seq);

@@ -24,6 +24,8 @@ export interface Erasing {
 	run(): Promise<boolean>;
 	/** More entries may make it possible to go on. */
 	readonly waiting: boolean;
+	/** Bodies that had been missing came: the quarantine may hold what was erased once more. */
+	lookAgain(): void;
 }
 
 interface Needs {
@@ -209,6 +211,7 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 		get waiting() {
 			return waiting;
 		},
+		lookAgain: () => purged.clear(),
 	};
 }
 

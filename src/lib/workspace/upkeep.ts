@@ -156,6 +156,7 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 		retire,
 		recheck,
 		async readAgain(parts) {
+			erasing.lookAgain();
 			const cells: Cell[] = [];
 			for (const key of parts) {
 				const [did, part] = key.split('/') as [string, string];
