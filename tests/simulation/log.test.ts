@@ -1,6 +1,7 @@
 /** Drills in the log: what a lying or merely early message must not do. Chance seldom builds them. */
 import { describe, expect, test } from 'vitest';
 import { createRecord, updateRecord } from '#commands/records.ts';
+import { systemClock } from '#core/clock.ts';
 import { unwrap } from '#core/result.ts';
 import { cutsOf } from '#log/cuts.ts';
 import { NO_HASH, entryId, type SealedEntry } from '#log/entry.ts';
@@ -10,6 +11,7 @@ import { giveKeys, rotate } from '#log/rotation.ts';
 import { auditTrail } from '#workspace/audit.ts';
 import { reauthored, voidEntries } from '#workspace/quarantine.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
+import { createMemoryTables } from '#tests/support/memory-tables.ts';
 import {
 	foundInMemory,
 	joinInMemory,
@@ -190,6 +192,28 @@ describe('erasing what a removed device wrote', () => {
 			expect(names(one)).toEqual(['Kept']);
 			for await (const { why } of one.store.log.verify(bos)) expect(why).toBeUndefined();
 		}
+	});
+
+	test('a chain that the disk does not let go leaves no row in doubt', async () => {
+		const { ann, bos, id } = await removedColleague();
+		let refuses = true;
+		const write: LogStore['write'] = async (change) => {
+			if (refuses && change.chains?.some(({ taken }) => taken))
+				throw new DOMException('', 'QuotaExceededError');
+			return ann.disk.write(change);
+		};
+		const memory = createMemoryTables();
+		const { wid } = ann.store.log;
+		const again = await openInMemory(wid, { ...ann.disk, write }, systemClock, memory);
+		unwrap(await again.store.log.sign({ type: 'erase', ids: [id] }, Date.now()));
+		await again.store.settled(async () => {});
+		await again.store.settled(async () => {});
+		expect([...(await memory.open().doubted())]).toEqual([]);
+		expect([await bodies(again, bos), names(again)]).toEqual([2, ['Kept']]);
+		refuses = false;
+		unwrap(await again.store.log.sign({ type: 'policy', settings: { name: 'X' } }, Date.now()));
+		await again.store.settled(async () => {});
+		expect([await bodies(again, bos), names(again)]).toEqual([0, ['Kept']]);
 	});
 
 	test('what of it was missing and comes when all is erased does not stay in the quarantine', async () => {

@@ -163,22 +163,20 @@ export function createProjecting(needs: Needs): Projecting {
 		async whileAllInDoubt(move, concerned) {
 			const unsure = (await tables.doubted()).has(EVERYTHING);
 			const before = behind;
-			const trust = async (ids: Iterable<string> = []) => {
+			behind = true;
+			await tables.project([], {}, new Set([EVERYTHING]));
+			const trust = async (ids: ReadonlySet<string>) => {
 				// What had been in doubt before stays so: all of it is made again.
 				if (unsure) return;
 				await remake(new Set([...ids, EVERYTHING]));
 				behind = before;
 			};
-			behind = true;
-			await tables.project([], {}, new Set([EVERYTHING]));
-			try {
-				if (!(await move())) return false;
-			} catch (error) {
-				await trust();
+			const moved = await move().catch(async (error: unknown) => {
+				await trust(new Set());
 				throw error;
-			}
-			await trust(await concerned());
-			return true;
+			});
+			await trust(moved ? await concerned() : new Set());
+			return moved;
 		},
 		alive,
 	};
