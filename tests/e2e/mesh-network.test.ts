@@ -1,4 +1,5 @@
 /** Networks as they are: a meeting point that goes and comes, and one that talks nonsense. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright';
@@ -72,6 +73,7 @@ test('a meeting point goes away and comes back: connections stay, new ones are m
 
 test('a meeting point that talks nonsense hurts nobody', async () => {
 	const hostile = new WebSocketServer({ port: 0, host: 'localhost' });
+	await once(hostile, 'listening');
 	let said = 0;
 	hostile.on('connection', (client) => {
 		client.on('message', (data) => {
