@@ -1,7 +1,7 @@
 /** The laws of the merge: any order, any duplication, and rebuilding from the current cells give the same row. */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { emptyRow, mergeCell, seenOf, type MergedRow } from '#readmodel/merge.ts';
+import { emptyRow, mergeAll, mergeCell, seenOf, type MergedRow } from '#readmodel/merge.ts';
 import { isBase, keyOfCell, type Cell } from '#replica/cell.ts';
 
 const ID = 'contact:0123456789abcdef';
@@ -91,6 +91,25 @@ const current = (cells: readonly Cell[]): Cell[] => [
 
 const histories = fc.array(step, { minLength: 1, maxLength: 40 });
 
+const stamp = fc.nat(5);
+/** What a device may say that keeps no rule. */
+const lie: fc.Arbitrary<Cell> = fc.oneof(
+	fc.record({
+		id: fc.constant(ID),
+		did: fc.constantFrom(...DEVICES),
+		hlc: stamp,
+		fields: fc.dictionary(fc.constantFrom(...FIELDS), fc.constantFrom('x', 'y')),
+	}),
+	fc.record({
+		id: fc.constant(ID),
+		did: fc.constantFrom(...DEVICES),
+		hlc: stamp,
+		field: fc.constantFrom(...FIELDS),
+		value: fc.nat(2),
+		seen: stamp,
+	}),
+);
+
 describe('the merge', () => {
 	test.prop([histories, fc.array(fc.nat(), { maxLength: 80 })])(
 		'any order and any duplication give the same row',
@@ -113,6 +132,26 @@ describe('the merge', () => {
 		const { cells, rows } = history([...steps, ...all]);
 		for (const row of rows) expect(row).toEqual(merged(cells));
 	});
+
+	test.prop([histories])('nothing that honest devices write puts a row in doubt', (steps) => {
+		const { cells } = history(steps);
+		const row = emptyRow(ID);
+		expect(cells.filter((cell) => mergeCell(row, cell))).toEqual([]);
+		expect(mergeAll(ID, cells)).toEqual(row);
+	});
+
+	test.prop([fc.array(lie, { maxLength: 8 }), fc.array(fc.nat(), { maxLength: 16 })], {
+		numRuns: 3000,
+	})(
+		'whatever devices say, in any order: a row is what its cells say together, or it is in doubt',
+		(cells, picks) => {
+			const shuffled = picks.map((n) => cells[n % Math.max(1, cells.length)]!).filter(Boolean);
+			const row = emptyRow(ID);
+			const doubts = [...shuffled, ...cells].filter((cell) => mergeCell(row, cell));
+			expect(mergeAll(ID, cells.toReversed())).toEqual(mergeAll(ID, cells));
+			if (!doubts.length) expect(row).toEqual(mergeAll(ID, cells));
+		},
+	);
 
 	test('two edits that had not seen each other are both kept; one that had replaces', () => {
 		const base: Cell = { id: ID, did: 'ann', hlc: 1, fields: { email: 'a' } };

@@ -8,7 +8,7 @@ import { openLog, type Log } from '#log/log.ts';
 import type { LogStore } from '#log/log-store.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
 import type { MergedRow } from '#readmodel/merge.ts';
-import { noCache } from '#replica/document.ts';
+import { noCache, type DocumentCache } from '#replica/document.ts';
 import { createReplica } from '#replica/replica.ts';
 import { askToJoin, receiveNewcomer } from '#sync/admission.ts';
 import { SEED_LENGTH, inviteKeys } from '#sync/invite.ts';
@@ -39,10 +39,11 @@ export async function openInMemory(
 	disk: LogStore,
 	clock = systemClock,
 	{ rows, open }: MemoryTables = createMemoryTables(),
+	caches: DocumentCache = noCache,
 ): Promise<MemoryDevice> {
 	const log = unwrap(await openLog(wid, disk, clock));
 	const source = { clock: log.partClock, updates: log.partUpdates };
-	const replica = createReplica(wid, source, noCache);
+	const replica = createReplica(wid, source, caches);
 	const store = await createStore({ log, replica, clock, tables: open() });
 	return { disk, store, rows };
 }

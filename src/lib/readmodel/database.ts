@@ -61,7 +61,7 @@ function fingerprint(text: string): string {
 }
 
 /** Raised when rows are made another way from the same cells. */
-const PROJECTION = 2;
+const PROJECTION = 3;
 
 export class ViewDatabase extends Dexie {
 	declare counters: EntityTable<Counter, 'key'>;

@@ -36,11 +36,10 @@ function order(a: FieldState, b: FieldState): number {
 	return one === other ? 0 : one < other ? -1 : 1;
 }
 
-export function mergeCell(row: MergedRow, cell: Cell): void {
-	if (!isBase(cell)) {
-		mergeField(row, cell.field, [cell.value, cell.hlc, cell.did, replacedBy(cell)]);
-		return;
-	}
+/** True when a device has said something that replaces less than what it takes the place of: what that had replaced may be missing here. */
+export function mergeCell(row: MergedRow, cell: Cell): boolean {
+	if (!isBase(cell))
+		return mergeField(row, cell.field, [cell.value, cell.hlc, cell.did, replacedBy(cell)]);
 	const before = row.s;
 	const stamp = [cell.hlc, cell.did] as const;
 	if (!before || earlier(stamp, before)) {
@@ -48,15 +47,32 @@ export function mergeCell(row: MergedRow, cell: Cell): void {
 		const implied = before ? Object.keys(row.v).filter((name) => !row.c[name]) : [];
 		for (const name of implied) row.c[name] = [[row.v[name], before![0], before![1], 0]];
 		row.s = stamp;
+		for (const [name, states] of Object.entries(row.c))
+			if (states.length === 1 && isImplied(row, states[0]!)) delete row.c[name];
 	}
+	let doubtful = false;
 	for (const [name, value] of Object.entries(cell.fields))
-		mergeField(row, name, [value, cell.hlc, cell.did, 0]);
+		if (mergeField(row, name, [value, cell.hlc, cell.did, 0])) doubtful = true;
+	return doubtful;
 }
+
+/**
+ * A row from all cells of its record. The latest first: what a device said before it said something else counts for nothing, so
+ * neither does what that had replaced.
+ */
+export function mergeAll(id: string, cells: readonly Cell[]): MergedRow {
+	const row = emptyRow(id);
+	for (const cell of cells.toSorted(latestFirst)) mergeCell(row, cell);
+	return row;
+}
+
+const latestFirst = (a: Cell, b: Cell): number =>
+	b.hlc - a.hlc || (isBase(b) ? 0 : replacedBy(b)) - (isBase(a) ? 0 : replacedBy(a));
 
 const earlier = (a: readonly [Hlc, string], b: readonly [Hlc, string]) =>
 	a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
 
-function mergeField(row: MergedRow, name: string, state: FieldState): void {
+function mergeField(row: MergedRow, name: string, state: FieldState): boolean {
 	const known = statesOf(row, name);
 	const kept = known.some((other) => replaces(other, state) && !same(other, state))
 		? known
@@ -66,6 +82,7 @@ function mergeField(row: MergedRow, name: string, state: FieldState): void {
 	row.v[name] = kept[0]![0];
 	if (kept.length === 1 && isImplied(row, kept[0]!)) delete row.c[name];
 	else row.c[name] = kept;
+	return kept !== known && known.some((other) => other[2] === state[2] && other[3] > state[3]);
 }
 
 const same = (a: FieldState, b: FieldState) => a[2] === b[2] && order(a, b) === 0;

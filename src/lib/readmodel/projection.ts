@@ -10,18 +10,18 @@ import { indexKeys } from '#schema/derive/index-keys.ts';
 import { searchText } from '#schema/derive/search-text.ts';
 import type { Entity } from '#schema/entity.ts';
 import type { StoredRow, ViewDatabase } from './database.ts';
-import { emptyRow, mergeCell, updatedAt, type MergedRow } from './merge.ts';
+import { emptyRow, mergeAll, mergeCell, updatedAt, type MergedRow } from './merge.ts';
 
 export interface Projection {
 	/**
 	 * `upTo`: device -> sequence number that these cells bring the tables to. `doubted`: records whose rows are in doubt from now on,
-	 * until they are made again; or `EVERYTHING`.
+	 * until they are made again; or `EVERYTHING`. True when these cells have put rows in doubt.
 	 */
 	project(
 		cells: readonly Cell[],
 		upTo: Readonly<Record<string, number>>,
 		doubted?: ReadonlySet<string>,
-	): Promise<void>;
+	): Promise<boolean>;
 	projected(): Promise<Readonly<Record<string, number>>>;
 	doubted(): Promise<ReadonlySet<string>>;
 	/** The rows of these records from all their cells, in the place of what stood there: in doubt no longer. */
@@ -31,15 +31,16 @@ export interface Projection {
 export type RowsChanged = (entity: string, rows: readonly StoredRow[]) => void;
 
 export function createProjection(database: ViewDatabase, changed?: RowsChanged): Projection {
-	/** Rows from what stood there and these cells; or, `anew`, of these records from the cells alone. */
+	/** Rows from what stood there and these cells; or, `anew`, of these records from the cells alone. Answers those in doubt now. */
 	async function put(
 		cells: readonly Cell[],
 		anew: ReadonlySet<string> | undefined,
-		note: () => Promise<unknown>,
-	): Promise<void> {
+		note: (doubtful: readonly string[]) => Promise<unknown>,
+	): Promise<readonly string[]> {
 		const byEntity = groupCells(cells, anew);
 		const names = [...byEntity.keys()];
 		const written: [string, StoredRow[]][] = [];
+		const doubtful: string[] = [];
 		const tables = [...names, '#counters', '#projected', '#doubts'];
 		await database.transaction('rw', tables, async () => {
 			const counts = new Map<string, number>();
@@ -48,8 +49,11 @@ export function createProjection(database: ViewDatabase, changed?: RowsChanged):
 				const ids = [...cellsById.keys()];
 				const before = await database.rows(name).bulkGet(ids);
 				const rows = ids.map((id, i) => {
-					const row: MergedRow = before[i] && !anew ? copy(before[i]) : emptyRow(id);
-					for (const cell of cellsById.get(id)!) mergeCell(row, cell);
+					const own = cellsById.get(id)!;
+					if (anew) return finish(entity, mergeAll(id, own));
+					const row: MergedRow = before[i] ? copy(before[i]) : emptyRow(id);
+					// Not `some`: each of them is merged.
+					if (own.filter((cell) => mergeCell(row, cell)).length) doubtful.push(id);
 					return finish(entity, row);
 				});
 				rows.forEach((row, i) => {
@@ -62,18 +66,24 @@ export function createProjection(database: ViewDatabase, changed?: RowsChanged):
 				written.push([name, rows]);
 			}
 			await addCounts(database, counts);
-			await note();
+			await note(doubtful);
 		});
 		for (const [name, rows] of written) changed?.(name, rows);
+		return doubtful;
 	}
 
 	return {
-		project: (cells, upTo, doubted = new Set()) =>
-			put(cells, undefined, async () => {
+		async project(cells, upTo, doubted = new Set()) {
+			const doubtful = await put(cells, undefined, async (own) => {
 				await database.projected.bulkPut(Object.entries(upTo).map(([did, seq]) => ({ did, seq })));
-				if (doubted.size) await database.doubts.bulkPut([...doubted].map((id) => ({ id })));
-			}),
-		remake: (ids, cells) => put(cells, ids, () => database.doubts.bulkDelete([...ids])),
+				const ids = new Set([...doubted, ...own]);
+				if (ids.size) await database.doubts.bulkPut([...ids].map((id) => ({ id })));
+			});
+			return doubtful.length > 0;
+		},
+		async remake(ids, cells) {
+			await put(cells, ids, () => database.doubts.bulkDelete([...ids]));
+		},
 		projected: async () =>
 			Object.fromEntries((await database.projected.toArray()).map(({ did, seq }) => [did, seq])),
 		doubted: async () => new Set(await database.doubts.toCollection().primaryKeys()),
@@ -84,9 +94,7 @@ export function createProjection(database: ViewDatabase, changed?: RowsChanged):
 export function rowOf(id: string, cells: readonly Cell[]): StoredRow | undefined {
 	const entity = entityNamed(entityOf(id));
 	if (!entity) return undefined;
-	const row = emptyRow(id);
-	for (const cell of cells) mergeCell(row, cell);
-	return finish(entity, row);
+	return finish(entity, mergeAll(id, cells));
 }
 
 /** The counters of these rows, each by its key. */

@@ -4,7 +4,7 @@
  * exactly there is thrown away and rebuilt from the log.
  */
 import * as Y from 'yjs';
-import { IndexeddbPersistence, clearDocument } from 'y-indexeddb';
+import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, clearDocument, storeState } from 'y-indexeddb';
 import type { Bytes } from '#core/bytes.ts';
 import { watchDatabase } from '#core/watch-database.ts';
 import { within } from '#core/within.ts';
@@ -33,7 +33,9 @@ export interface PartDocument {
 	 */
 	write(cells: readonly Cell[]): PartUpdate | undefined;
 	/** What was written and applied is cached: the log has it, and so have the tables. */
-	keep(): void;
+	keep(): Promise<void>;
+	/** Nothing waits to be cached. */
+	readonly isKept: boolean;
 	/** Cells written here that later ones have replaced. */
 	readonly superseded: number;
 	/** The cells that the updates changed. One that does not continue this document changes nothing. */
@@ -51,7 +53,8 @@ export interface PartDocument {
 interface Cache {
 	/** Changes of this origin it leaves alone. */
 	readonly origin: unknown;
-	keep(update: Bytes): void;
+	/** These, after which it has all that the document has. */
+	keep(updates: readonly Bytes[]): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -65,6 +68,8 @@ export interface DocumentCache {
 
 /** Milliseconds. */
 const LONGEST = 10_000;
+/** Milliseconds: the most that a timer takes, 24 days. */
+const NEVER = 2 ** 31 - 1;
 /** Milliseconds. Where one does not answer the next would not, either. */
 const REST = 60_000;
 let unansweredAt = -REST;
@@ -75,7 +80,7 @@ const newDoc = () => new Y.Doc({ guid: 'part' });
 /** An update of nothing. */
 const NOTHING = Y.encodeStateAsUpdate(newDoc()) as Bytes;
 
-const uncached = (): Opened => [newDoc(), { origin: undefined, keep() {}, async close() {} }];
+const uncached = (): Opened => [newDoc(), { origin: undefined, async keep() {}, async close() {} }];
 
 /** `refused`: what the browser did not store, of which y-indexeddb tells nobody. */
 export const cacheInBrowser = (refused: (error: DOMException) => void): DocumentCache => ({
@@ -85,9 +90,12 @@ export const cacheInBrowser = (refused: (error: DOMException) => void): Document
 		const cache = new IndexeddbPersistence(name, doc);
 		const close = () => cache.destroy();
 		void cache._db.then((database) => watchDatabase(database, refused)).catch(() => {});
-		function keep(update: Bytes) {
+		// By itself it would store the document as it is at some later moment, with what nobody else has yet.
+		cache._storeTimeout = NEVER;
+		async function keep(updates: readonly Bytes[]) {
 			try {
-				cache._storeUpdate(update, undefined);
+				for (const update of updates) cache._storeUpdate(update, undefined);
+				if (cache._dbsize >= PREFERRED_TRIM_SIZE) await within(storeState(cache), LONGEST);
 			} catch {
 				// One that the browser has closed stays behind the log, which does no harm.
 			}
@@ -238,9 +246,13 @@ export async function openPartDocument(
 			if (update) fresh.push(update);
 			return { from, clock: clockOf(doc), update: update ?? NOTHING };
 		},
-		keep() {
-			for (const update of fresh) cache.keep(update);
+		async keep() {
+			const updates = fresh;
 			fresh = [];
+			if (updates.length) await cache.keep(updates);
+		},
+		get isKept() {
+			return !fresh.length;
 		},
 		caughtUp,
 		apply: (...updates) => {

@@ -31,7 +31,10 @@ export interface Replica {
 	write(did: string, part: string, cells: readonly Cell[]): Promise<PartChange | undefined>;
 	/** Records of which a device has taken something back: their rows must be made again from what is left. */
 	readonly takenBack: ReadonlySet<string>;
-	/** The log and the tables have all that was written, read and applied, and know that of these something was taken back. */
+	/**
+	 * The log and the tables have all that was written, read and applied, and know that of these something was taken back: caches may
+	 * have it, too, unless more was taken back.
+	 */
 	keep(noted: ReadonlySet<string>): Promise<void>;
 	/** How many cells of a document later ones have replaced. */
 	superseded(did: string, part: string): Promise<number>;
@@ -55,6 +58,14 @@ export interface Draft {
 }
 
 const MOST_OPEN = 48;
+/** While documents hold what their caches do not have yet: closed, they would read it from the log again. */
+const MOST_UNKEPT = 4 * MOST_OPEN;
+
+interface Open {
+	readonly doc: Promise<PartDocument>;
+	/** Once it is there. */
+	ready?: PartDocument;
+}
 
 export function createReplica(
 	wid: string,
@@ -62,7 +73,7 @@ export function createReplica(
 	documents: DocumentCache,
 ): Replica {
 	/** Oldest use first. */
-	const open = new Map<string, Promise<PartDocument>>();
+	const open = new Map<string, Open>();
 	const takenBack = new Set<string>();
 	const onTakenBack = ({ id }: Cell) => takenBack.add(id);
 	const nameOf = (did: string, part: string) => `perennial-doc-${wid}-${did}-${part}`;
@@ -75,23 +86,38 @@ export function createReplica(
 	/** `from`: the clock that the document must at least have reached; the log's without. */
 	async function document(did: string, part: string, from?: number): Promise<PartDocument> {
 		const name = nameOf(did, part);
-		let doc = open.get(name);
-		if (doc) open.delete(name);
-		else {
-			const options = { least: from, onTakenBack };
-			doc = openPartDocument(name, did, sourceOf(did, part), documents, options);
+		const known = open.get(name);
+		const one: Open = known ?? {
+			doc: openPartDocument(name, did, sourceOf(did, part), documents, {
+				least: from,
+				onTakenBack,
+			}),
+		};
+		if (known) open.delete(name);
+		open.set(name, one);
+		if (!known) await closeLeastUsed(MOST_OPEN);
+		try {
+			return (one.ready = await one.doc);
+		} catch (error) {
+			// One that could not be opened is tried again by the next use.
+			if (open.get(name) === one) open.delete(name);
+			throw error;
 		}
-		open.set(name, doc);
-		// One that could not be opened is tried again by the next use.
-		doc.catch(() => open.get(name) === doc && open.delete(name));
-		if (open.size > MOST_OPEN) await closeOne(open.keys().next().value!);
-		return doc;
+	}
+
+	async function closeLeastUsed(most: number): Promise<void> {
+		while (open.size > most) {
+			const kept = [...open].find(([, { ready }]) => ready?.isKept);
+			const [name] = kept ?? (open.size > MOST_UNKEPT ? [...open][0]! : []);
+			if (name === undefined) return;
+			await closeOne(name);
+		}
 	}
 
 	async function closeOne(name: string): Promise<void> {
-		const doc = open.get(name);
+		const one = open.get(name);
 		open.delete(name);
-		await (await doc?.catch(() => undefined))?.close();
+		await (await one?.doc.catch(() => undefined))?.close();
 	}
 
 	return {
@@ -102,7 +128,9 @@ export function createReplica(
 		takenBack,
 		async keep(noted) {
 			for (const id of noted) takenBack.delete(id);
-			for (const doc of [...open.values()]) (await doc.catch(() => undefined))?.keep();
+			if (takenBack.size) return;
+			for (const { ready } of open.values()) await ready?.keep();
+			await closeLeastUsed(MOST_OPEN);
 		},
 		superseded: async (did, part) => (await document(did, part)).superseded,
 		async apply(did, changes) {

@@ -146,7 +146,7 @@ export async function openHost(
 		if (!closing && (await isCheckDue(store, clock))) await check();
 	}
 
-	const version = () => JSON.stringify(Object.entries(log.vector()).sort());
+	const version = () => JSON.stringify([Object.entries(log.vector()).sort(), store.remade]);
 
 	const { nudge: _nudge, close: closeMail, ...mailSettings } = mail;
 	return ok({

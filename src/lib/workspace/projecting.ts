@@ -25,14 +25,16 @@ export interface Projecting {
 	show(cells: readonly Cell[], upTo: UpTo): Promise<void>;
 	/** The tables lack something that the log has: the next `show` brings it in as well. */
 	fallBehind(): void;
-	/** Does nothing unless they lack something. */
-	catchUp(): Promise<void>;
+	/** Does nothing unless they lack something, or rows are in doubt. `now`: these do not rest. */
+	catchUp(now?: boolean): Promise<void>;
+	/** What the log has moved is in the tables up to here; unless they lacked some of it before. */
+	mark(did: string, seq: number): Promise<void>;
 	/** Empties the tables and fills them again from the documents. */
 	rebuild(onProgress?: OnProgress): Promise<void>;
 	/** The rows of these records are made again from all their cells. */
 	remake(ids: ReadonlySet<string>): Promise<void>;
-	/** `move` moves documents: the rows of `ids` are in doubt from before it on, and made again after it. */
-	whileInDoubt<T>(ids: ReadonlySet<string>, move: () => Promise<T>): Promise<T>;
+	/** The rows of these are in doubt from now on; `catchUp` makes them again. */
+	doubt(ids: ReadonlySet<string>): Promise<void>;
 	/**
 	 * `move` moves documents, or resolves to false: every row is in doubt from before it on, until `concerned` says which they are;
 	 * those are made again.
@@ -43,6 +45,8 @@ export interface Projecting {
 	): Promise<boolean>;
 	/** What was erased stays erased, wherever it comes from. */
 	alive(cells: readonly Cell[]): readonly Cell[];
+	/** How often rows were made again: what was computed from them may be untrue. */
+	readonly remade: number;
 }
 
 interface Needs {
@@ -63,6 +67,8 @@ interface Needs {
 const REST = 10;
 /** Milliseconds. */
 const LONGEST_REST = 60_000;
+/** Rows made again in one transaction. */
+const AT_ONCE = 2000;
 
 export function createProjecting(needs: Needs): Projecting {
 	const { log, replica, tables, clock, hasMore, leaveToLog, onFailure, later } = needs;
@@ -71,6 +77,7 @@ export function createProjecting(needs: Needs): Projecting {
 	let inDoubt = false;
 	let restsUntil = -Infinity;
 	let rests = false;
+	let remade = 0;
 
 	function alive(cells: readonly Cell[]): readonly Cell[] {
 		const { erasedIds } = log.membership;
@@ -79,18 +86,18 @@ export function createProjecting(needs: Needs): Projecting {
 
 	async function put(cells: readonly Cell[], upTo: UpTo): Promise<void> {
 		const takenBack = new Set(replica.takenBack);
-		await tables.project(alive(cells), upTo, takenBack);
+		const doubtful = await tables.project(alive(cells), upTo, takenBack);
+		inDoubt ||= doubtful || takenBack.size > 0;
 		await replica.keep(takenBack);
-		inDoubt ||= takenBack.size > 0;
 	}
 
-	async function show(cells: readonly Cell[], upTo: UpTo): Promise<void> {
+	async function show(cells: readonly Cell[], upTo: UpTo, now = false): Promise<void> {
 		const missed = behind;
 		behind = true;
 		try {
 			if (missed) await fill();
 			else await put(cells, upTo);
-			if (inDoubt && !hasMore()) await settle();
+			if (inDoubt && !hasMore()) await settle(now);
 			behind = false;
 		} catch (error) {
 			onFailure(error);
@@ -115,15 +122,14 @@ export function createProjecting(needs: Needs): Projecting {
 		inDoubt = false;
 	}
 
-	async function settle(): Promise<void> {
+	async function settle(now: boolean): Promise<void> {
 		const started = clock();
 		const rest = restsUntil - started;
-		if (rest > 0 && rest <= LONGEST_REST) {
+		if (!now && rest > 0 && rest <= LONGEST_REST) {
 			if (!rests) later(rest);
 			rests = true;
 			return;
 		}
-		rests = false;
 		await remake(await tables.doubted());
 		inDoubt = false;
 		restsUntil = clock() + Math.min(LONGEST_REST, REST * (clock() - started));
@@ -131,20 +137,32 @@ export function createProjecting(needs: Needs): Projecting {
 
 	async function remake(ids: ReadonlySet<string>): Promise<void> {
 		if (!ids.size) return;
-		const cells: Cell[] = [];
-		const keys = [...ids].some((id) => id !== EVERYTHING) ? log.partKeys() : [];
-		for (const { did, part } of keys)
-			for (const cell of alive(await replica.cells(did, part)))
-				if (ids.has(cell.id)) cells.push(cell);
-		await tables.remake(ids, cells);
+		remade++;
+		const wanted = [...ids].filter((id) => id !== EVERYTHING);
+		const byId = new Map<string, Cell[]>(wanted.map((id) => [id, []]));
+		for (const { did, part } of wanted.length ? log.partKeys() : [])
+			for (const cell of alive(await replica.cells(did, part))) byId.get(cell.id)?.push(cell);
+		for (let at = 0; at < wanted.length; at += AT_ONCE) {
+			const some = wanted.slice(at, at + AT_ONCE);
+			await tables.remake(
+				new Set(some),
+				some.flatMap((id) => byId.get(id)!),
+			);
+		}
+		if (ids.has(EVERYTHING)) await tables.remake(new Set([EVERYTHING]), []);
 		await replica.keep(ids);
 	}
 
 	return {
 		show,
 		fallBehind: () => void (behind = true),
-		async catchUp() {
-			if (behind || inDoubt) await show([], {});
+		async catchUp(now) {
+			rests = false;
+			if (behind || inDoubt) await show([], {}, now);
+		},
+		async mark(did, seq) {
+			const known = behind ? ((await tables.projected())[did] ?? 0) : seq;
+			await tables.project([], { [did]: Math.min(known, seq) });
 		},
 		async rebuild(onProgress) {
 			behind = true;
@@ -153,12 +171,9 @@ export function createProjecting(needs: Needs): Projecting {
 			behind = false;
 		},
 		remake,
-		async whileInDoubt(ids, move) {
+		async doubt(ids) {
 			if (ids.size) await tables.project([], {}, ids);
 			inDoubt ||= ids.size > 0;
-			const moved = await move();
-			await remake(ids);
-			return moved;
 		},
 		async whileAllInDoubt(move, concerned) {
 			const unsure = (await tables.doubted()).has(EVERYTHING);
@@ -179,5 +194,8 @@ export function createProjecting(needs: Needs): Projecting {
 			return moved;
 		},
 		alive,
+		get remade() {
+			return remade;
+		},
 	};
 }

@@ -55,6 +55,8 @@ export interface Store extends EngineStore {
 	mend(did: string): Promise<number>;
 	/** Makes a cached document again when it does not say what the log says. How many records that changed. */
 	recheck(did: string, part: string): Promise<number>;
+	/** Grows when rows are made again: what was computed from them may be untrue. */
+	readonly remade: number;
 	/** Runs `read` between two changes, when log and tables say the same. */
 	settled<T>(read: () => Promise<T>): Promise<T>;
 	/** Nothing is written while this holds: this device is still learning what it wrote itself. */
@@ -93,7 +95,7 @@ export async function createStore({
 		queue.run(async () => {
 			await replica.close();
 			await disk.reopen();
-			await projecting.catchUp();
+			await tidyUp().catch(retry);
 		});
 	const unsaved = createUnsaved(
 		(intent, cells) => queue.run(() => write(intent, cells)),
@@ -113,7 +115,8 @@ export async function createStore({
 		...{ log, replica, hlc, alive },
 		async onRewritten(seq) {
 			await upkeep.retire();
-			await tables.project([], { [did]: seq });
+			await projecting.mark(did, seq);
+			await projecting.catchUp();
 		},
 		onBusy: projecting.fallBehind,
 	});
@@ -129,19 +132,24 @@ export async function createStore({
 	let held = () => false;
 	const closed = () => fail('Busy', 'This workspace was closed here. Open it again.');
 
-	await upkeep.run();
-	await projecting.catchUp();
+	await tidyUp().catch(retry);
 	const stopListening = log.onMembership(() => {
 		if (closing) return;
 		queue
 			.run(async () => {
 				if (closing) return;
 				await readAll();
-				if (await upkeep.run()) changed();
-				await projecting.catchUp();
+				await tidyUp();
 			})
 			.catch(retry);
 	});
+
+	/** What the membership asks of what is here, and what the tables lack. */
+	async function tidyUp(): Promise<void> {
+		const { remade } = projecting;
+		const moved = await upkeep.run().finally(projecting.catchUp);
+		if (moved || projecting.remade > remade) changed();
+	}
 
 	async function write(intent: Intent, wanted: readonly Cell[]): Promise<Result<void>> {
 		if (!mayWrite(role()))
@@ -181,7 +189,7 @@ export async function createStore({
 
 	function later(ms: number): void {
 		setTimeout(() => {
-			if (!closing) void queue.run(projecting.catchUp).catch(retry);
+			if (!closing) void queue.run(tidyUp).catch(retry);
 		}, ms);
 	}
 
@@ -232,12 +240,10 @@ export async function createStore({
 			throw error;
 		}
 		if (piece.length) await show(cells, upTo);
-		if (!arrivals.length) await upkeep.retire();
 		const due = stirred && !arrivals.length;
-		if (due) {
-			stirred = false;
-			await upkeep.run();
-		}
+		if (due) stirred = false;
+		if (!arrivals.length) await (due ? upkeep.run() : upkeep.retire());
+		await projecting.catchUp();
 		if (piece.length || due) changed();
 	}
 
@@ -280,6 +286,9 @@ export async function createStore({
 		get role() {
 			return role();
 		},
+		get remade() {
+			return projecting.remade;
+		},
 		get unread() {
 			return arrivals.length;
 		},
@@ -301,7 +310,12 @@ export async function createStore({
 				if (await log.misses(writer)) return 0;
 				return log.partsOf(writer).includes(part) ? upkeep.recheck(writer, part) : 0;
 			}),
-		settled: (read) => queue.run(() => readAll().then(read)),
+		settled: (read) =>
+			queue.run(async () => {
+				await readAll();
+				await projecting.catchUp(true);
+				return read();
+			}),
 		holdWhile(busy) {
 			held = busy;
 		},

@@ -82,15 +82,12 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 		await projecting.whileAllInDoubt(
 			async () => {
 				await log.align(did);
+				await replica.forget(did, [...parts, ...log.partsOf(did)]);
 				return true;
 			},
-			async () => {
-				await replica.forget(did, [...parts, ...log.partsOf(did)]);
-				return differing(before, await cellsOf(did));
-			},
+			async () => differing(before, await cellsOf(did)),
 		);
-		const { applied } = log.chain(did)!;
-		await tables.project([], { [did]: applied });
+		await projecting.mark(did, log.chain(did)!.applied);
 	}
 
 	async function cellsOf(did: string, parts = log.partsOf(did)): Promise<Map<string, Cell>> {
@@ -107,16 +104,14 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 			const retired = entry?.payload.retires ?? [];
 			const { lost, takenBack } = did === own ? NOTHING_LOST : await lostWith(did, retired);
 			const living = log.partsOf(did);
-			const done = await projecting.whileInDoubt(lost, async () => {
-				const retired = await log.retire(did, seq, [...takenBack]);
-				const left = new Set(log.partsOf(did));
-				await replica.drop(
-					did,
-					living.filter((part) => !left.has(part)),
-				);
-				return retired;
-			});
+			await projecting.doubt(lost);
+			const done = await log.retire(did, seq, [...takenBack]);
 			if (!done.ok) return;
+			const left = new Set(log.partsOf(did));
+			await replica.drop(
+				did,
+				living.filter((part) => !left.has(part)),
+			);
 		}
 	}
 
