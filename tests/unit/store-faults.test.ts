@@ -293,6 +293,9 @@ async function spoil(random: Random, log: LogDatabase, view: ViewDatabase): Prom
 	return `${kind} at ${row.did === chain.did ? 'the same' : 'another'} chain, ${row.seq} of ${rows.length}`;
 }
 
+/** How many of each chain it holds. */
+const entriesOf = (host: Host): unknown => (JSON.parse(host.version()) as unknown[])[0];
+
 describe('a disk that spoils', () => {
 	test(
 		`${spoiltRows} rows: each is mended from here or from a peer, and nothing else is hit`,
@@ -331,7 +334,7 @@ describe('a disk that spoils', () => {
 						const { bad, dropped } = unwrap(await bo.verify());
 						return !bad.length && !dropped;
 					});
-					expect(bo.version()).toBe(ann.version());
+					expect(entriesOf(bo)).toEqual(entriesOf(ann));
 					if (n % 10) continue;
 					const before = ann.version();
 					unwrap(await bo.create('contact', { firstName: `After ${n}` }));

@@ -56,7 +56,7 @@ export interface Host extends Omit<Team, 'close'>, MailSettings {
 	keepMonths(months: number): Promise<Result<void>>;
 	status(): HostStatus;
 	fingerprint(): Promise<string>;
-	/** Changes whenever the data does; cheap. */
+	/** Changes whenever the data does, and whenever rows are made again; cheap. */
 	version(): string;
 	rebuild(): Promise<void>;
 	/** See `checkup.ts`; once a day unasked. */
