@@ -208,12 +208,14 @@ describe('erasing what a removed device wrote', () => {
 		unwrap(await again.store.log.sign({ type: 'erase', ids: [id] }, Date.now()));
 		await again.store.settled(async () => {});
 		await again.store.settled(async () => {});
-		expect([...(await memory.open().doubted())]).toEqual([]);
 		expect([await bodies(again, bos), names(again)]).toEqual([2, ['Kept']]);
+		await create(again, 'Own');
+		expect([...(await memory.open().doubted())]).toEqual([]);
+		expect(names(again)).toEqual(['Kept', 'Own']);
 		refuses = false;
 		unwrap(await again.store.log.sign({ type: 'policy', settings: { name: 'X' } }, Date.now()));
 		await again.store.settled(async () => {});
-		expect([await bodies(again, bos), names(again)]).toEqual([0, ['Kept']]);
+		expect([await bodies(again, bos), names(again)]).toEqual([0, ['Kept', 'Own']]);
 	});
 
 	test('what of it was missing and comes when all is erased does not stay in the quarantine', async () => {

@@ -5,8 +5,10 @@ import {
 	didOf,
 	failing,
 	hand,
+	older,
 	open,
 	rest,
+	said,
 	shown,
 	team,
 	type Say,
@@ -15,15 +17,6 @@ import { joinInMemory, standing } from '#tests/support/memory.ts';
 import { createMemoryTables } from '#tests/support/memory-tables.ts';
 
 const PART = 'r-0-g9';
-
-const said =
-	(id: string): Say =>
-	(cells) =>
-		cells.set(`${id}:notes`, ['said', LATER, LATER]);
-const older =
-	(id: string): Say =>
-	(cells) =>
-		cells.set(`${id}:notes`, ['older', 1, 0]);
 
 const ways: Readonly<Record<string, readonly [(id: string) => Say, unknown]>> = {
 	'says something older': [older, 'first'],

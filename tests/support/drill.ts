@@ -15,6 +15,16 @@ export const intent = { verb: 'update', entity: 'contact', count: 1 };
 /** Later than all that is written in a drill. */
 export const LATER = Date.now() + 60_000;
 
+/** Bo's word on a record's notes, and one that takes it back. */
+export const said =
+	(id: string): Say =>
+	(cells) =>
+		cells.set(`${id}:notes`, ['said', LATER, LATER]);
+export const older =
+	(id: string): Say =>
+	(cells) =>
+		cells.set(`${id}:notes`, ['older', 1, 0]);
+
 export const didOf = ({ store }: MemoryDevice) => store.log.device.did;
 export const shown = ({ rows }: MemoryDevice, id: string) => rows.get(id)?.v;
 export const rest = (ms = 50) => new Promise((resolve) => setTimeout(resolve, ms));

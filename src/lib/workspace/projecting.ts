@@ -25,15 +25,17 @@ export interface Projecting {
 	show(cells: readonly Cell[], upTo: UpTo): Promise<void>;
 	/** The tables lack something that the log has: the next `show` brings it in as well. */
 	fallBehind(): void;
-	/** Does nothing unless they lack something, or rows are in doubt. `now`: these do not rest. */
-	catchUp(now?: boolean): Promise<void>;
+	/** Does nothing unless they lack something, or rows are in doubt. */
+	catchUp(): Promise<void>;
+	/** Rows in doubt are made again; but not behind something that was refused. `now`: they do not rest. */
+	settle(now?: boolean): Promise<void>;
 	/** What the log has moved is in the tables up to here; unless they lacked some of it before. */
 	mark(did: string, seq: number): Promise<void>;
 	/** Empties the tables and fills them again from the documents. */
 	rebuild(onProgress?: OnProgress): Promise<void>;
 	/** The rows of these records are made again from all their cells. */
 	remake(ids: ReadonlySet<string>): Promise<void>;
-	/** The rows of these are in doubt from now on; `catchUp` makes them again. */
+	/** The rows of these are in doubt from now on; `settle` makes them again. */
 	doubt(ids: ReadonlySet<string>): Promise<void>;
 	/**
 	 * `move` moves documents, or resolves to false: every row is in doubt from before it on, until `concerned` says which they are;
@@ -75,6 +77,8 @@ export function createProjecting(needs: Needs): Projecting {
 	let behind = true;
 	/** Rows are in doubt, because something was taken back. */
 	let inDoubt = false;
+	/** Everything is said to be in doubt, and nothing has moved. */
+	let unmoved = false;
 	let restsUntil = -Infinity;
 	let rests = false;
 	let remade = 0;
@@ -97,7 +101,7 @@ export function createProjecting(needs: Needs): Projecting {
 		try {
 			if (missed) await fill();
 			else await put(cells, upTo);
-			if (inDoubt && !hasMore()) await settle(now);
+			if (inDoubt && !hasMore()) await makeAgain(now);
 			behind = false;
 		} catch (error) {
 			onFailure(error);
@@ -107,7 +111,9 @@ export function createProjecting(needs: Needs): Projecting {
 	/** Projects the documents that unprojected entries touched: after a crash a few, after a rebuild all. */
 	async function fill(onProgress?: OnProgress): Promise<void> {
 		await leaveToLog();
-		if ((await tables.doubted()).has(EVERYTHING)) await tables.clear();
+		if (await isAllInDoubt()) await tables.clear();
+		await remake(await tables.doubted());
+		unmoved = false;
 		const projected = await tables.projected();
 		const writers = Object.keys(log.vector()).map((writer) => log.chain(writer)!);
 		const late = writers.filter((one) => (projected[one.did] ?? 0) < one.applied);
@@ -122,7 +128,9 @@ export function createProjecting(needs: Needs): Projecting {
 		inDoubt = false;
 	}
 
-	async function settle(now: boolean): Promise<void> {
+	const isAllInDoubt = async () => !unmoved && (await tables.doubted()).has(EVERYTHING);
+
+	async function makeAgain(now: boolean): Promise<void> {
 		const started = clock();
 		const rest = restsUntil - started;
 		if (!now && rest > 0 && rest <= LONGEST_REST) {
@@ -156,9 +164,12 @@ export function createProjecting(needs: Needs): Projecting {
 	return {
 		show,
 		fallBehind: () => void (behind = true),
-		async catchUp(now) {
+		async catchUp() {
 			rests = false;
-			if (behind || inDoubt) await show([], {}, now);
+			if (behind || inDoubt) await show([], {});
+		},
+		async settle(now) {
+			if (inDoubt && !behind) await show([], {}, now);
 		},
 		async mark(did, seq) {
 			const known = behind ? ((await tables.projected())[did] ?? 0) : seq;
@@ -176,22 +187,20 @@ export function createProjecting(needs: Needs): Projecting {
 			inDoubt ||= ids.size > 0;
 		},
 		async whileAllInDoubt(move, concerned) {
-			const unsure = (await tables.doubted()).has(EVERYTHING);
+			const unsure = await isAllInDoubt();
 			const before = behind;
 			behind = true;
 			await tables.project([], {}, new Set([EVERYTHING]));
-			const trust = async (ids: ReadonlySet<string>) => {
-				// What had been in doubt before stays so: all of it is made again.
-				if (unsure) return;
-				await remake(new Set([...ids, EVERYTHING]));
-				behind = before;
-			};
-			const moved = await move().catch(async (error: unknown) => {
-				await trust(new Set());
-				throw error;
-			});
-			await trust(moved ? await concerned() : new Set());
-			return moved;
+			// Nothing is written behind what the disk refuses, not even that all is as it was.
+			unmoved = !unsure;
+			if (!(await move())) return false;
+			unmoved = false;
+			const ids = await concerned();
+			// What had been in doubt before stays so: all of it is made again.
+			if (unsure) return true;
+			await remake(new Set([...ids, EVERYTHING]));
+			behind = before;
+			return true;
 		},
 		alive,
 		get remade() {

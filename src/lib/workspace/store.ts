@@ -95,7 +95,7 @@ export async function createStore({
 		queue.run(async () => {
 			await replica.close();
 			await disk.reopen();
-			await tidyUp().catch(retry);
+			await catchUp().catch(retry);
 		});
 	const unsaved = createUnsaved(
 		(intent, cells) => queue.run(() => write(intent, cells)),
@@ -116,7 +116,7 @@ export async function createStore({
 		async onRewritten(seq) {
 			await upkeep.retire();
 			await projecting.mark(did, seq);
-			await projecting.catchUp();
+			await projecting.settle();
 		},
 		onBusy: projecting.fallBehind,
 	});
@@ -132,7 +132,7 @@ export async function createStore({
 	let held = () => false;
 	const closed = () => fail('Busy', 'This workspace was closed here. Open it again.');
 
-	await tidyUp().catch(retry);
+	await catchUp().catch(retry);
 	const stopListening = log.onMembership(() => {
 		if (closing) return;
 		queue
@@ -144,11 +144,17 @@ export async function createStore({
 			.catch(retry);
 	});
 
-	/** What the membership asks of what is here, and what the tables lack. */
-	async function tidyUp(): Promise<void> {
+	/** What the membership asks of what is here. */
+	async function tidyUp(then = projecting.settle): Promise<void> {
 		const { remade } = projecting;
-		const moved = await upkeep.run().finally(projecting.catchUp);
+		const moved = await upkeep.run();
+		await then();
 		if (moved || projecting.remade > remade) changed();
+	}
+
+	/** And what the tables lack: at a start, and when something is tried again. */
+	function catchUp(): Promise<void> {
+		return tidyUp(projecting.catchUp);
 	}
 
 	async function write(intent: Intent, wanted: readonly Cell[]): Promise<Result<void>> {
@@ -189,7 +195,8 @@ export async function createStore({
 
 	function later(ms: number): void {
 		setTimeout(() => {
-			if (!closing) void queue.run(tidyUp).catch(retry);
+			// After a refusal nothing is written until a person tries again, and then this as well.
+			if (!closing && !unsaved.state()) void queue.run(catchUp).catch(retry);
 		}, ms);
 	}
 
@@ -243,7 +250,7 @@ export async function createStore({
 		const due = stirred && !arrivals.length;
 		if (due) stirred = false;
 		if (!arrivals.length) await (due ? upkeep.run() : upkeep.retire());
-		await projecting.catchUp();
+		await projecting.settle();
 		if (piece.length || due) changed();
 	}
 
@@ -313,7 +320,7 @@ export async function createStore({
 		settled: (read) =>
 			queue.run(async () => {
 				await readAll();
-				await projecting.catchUp(true);
+				await projecting.settle(true);
 				return read();
 			}),
 		holdWhile(busy) {
