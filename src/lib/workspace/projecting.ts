@@ -38,8 +38,8 @@ export interface Projecting {
 	/** The rows of these are in doubt from now on; `settle` makes them again. */
 	doubt(ids: ReadonlySet<string>): Promise<void>;
 	/**
-	 * `move` moves documents, or resolves to false: every row is in doubt from before it on, until `concerned` says which they are;
-	 * those are made again.
+	 * `move` moves documents as a whole, or resolves to false or rejects and moves none: every row is in doubt from before it on, until
+	 * `concerned` says which they are; those are made again.
 	 */
 	whileAllInDoubt(
 		move: () => Promise<boolean>,

@@ -78,11 +78,10 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 	/** A chain counts further, or less far, than it was followed. */
 	async function realign(did: string): Promise<void> {
 		const before = await cellsOf(did);
-		const parts = log.partsOf(did);
+		await replica.forget(did, log.partsOf(did));
 		await projecting.whileAllInDoubt(
 			async () => {
 				await log.align(did);
-				await replica.forget(did, [...parts, ...log.partsOf(did)]);
 				return true;
 			},
 			async () => differing(before, await cellsOf(did)),
