@@ -247,8 +247,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'rows keep what a cut took away',
 		'workspace/upkeep.ts',
-		'return differing(before, await cellsOf(did));',
-		'return new Set<string>();',
+		'async () => differing(before, await cellsOf(did)),',
+		'async () => new Set<string>(),',
 	),
 	defect(
 		'what a device takes back stays with some',

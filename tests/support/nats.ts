@@ -62,7 +62,8 @@ export async function startRelay(size: 1 | 3 = 1, origins: readonly string[] = [
 	);
 	await Promise.all(nodes.map((node) => node.start()));
 	for (let n = 0; size > 1 && n < 300; n++) {
-		if (nodes.some((node) => node.said().includes('metadata leader'))) break;
+		// Of two that have found each other one leads already, and cannot keep three copies yet.
+		if (nodes.every((node) => node.said().includes('metadata leader'))) break;
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 	return {
