@@ -68,8 +68,6 @@ export interface DocumentCache {
 
 /** Milliseconds. */
 const LONGEST = 10_000;
-/** Milliseconds: the most that a timer takes, 24 days. */
-const NEVER = 2 ** 31 - 1;
 /** Milliseconds. Where one does not answer the next would not, either. */
 const REST = 60_000;
 let unansweredAt = -REST;
@@ -90,14 +88,13 @@ export const cacheInBrowser = (refused: (error: DOMException) => void): Document
 		const cache = new IndexeddbPersistence(name, doc);
 		const close = () => cache.destroy();
 		void cache._db.then((database) => watchDatabase(database, refused)).catch(() => {});
-		// By itself it would store the document as it is at some later moment, with what nobody else has yet.
-		cache._storeTimeout = NEVER;
 		async function keep(updates: readonly Bytes[]) {
 			try {
-				for (const update of updates) cache._storeUpdate(update, undefined);
+				await within(add(cache.db!, updates), LONGEST);
+				cache._dbsize += updates.length;
 				if (cache._dbsize >= PREFERRED_TRIM_SIZE) await within(storeState(cache), LONGEST);
 			} catch {
-				// One that the browser has closed stays behind the log, which does no harm.
+				// One that the browser has closed, or that is refused, stays behind the log, which does no harm.
 			}
 		}
 		const read = await within(isRead(doc, cache), LONGEST).catch(() => undefined);
@@ -114,6 +111,18 @@ export const cacheInBrowser = (refused: (error: DOMException) => void): Document
 			throw new DOMException(error.message, 'AbortError');
 		}),
 });
+
+/**
+ * As y-indexeddb keeps them. It would let others write before this is answered, and behind a record that a full disk has torn; and
+ * tidy by itself, with what nobody else has yet.
+ */
+const add = (database: IDBDatabase, updates: readonly Bytes[]): Promise<void> =>
+	new Promise((resolve, reject) => {
+		const transaction = database.transaction('updates', 'readwrite');
+		transaction.oncomplete = () => resolve();
+		transaction.onabort = () => reject(transaction.error ?? new Error('Not kept.'));
+		for (const update of updates) transaction.objectStore('updates').add(update);
+	});
 
 /**
  * False when the cache cannot be opened or a row of it cannot be read. y-indexeddb would then wait for ever, as it does when the
