@@ -10,6 +10,7 @@ import { createMemoryStore } from '#log/memory-store.ts';
 import { giveKeys, rotate } from '#log/rotation.ts';
 import { auditTrail } from '#workspace/audit.ts';
 import { reauthored, voidEntries } from '#workspace/quarantine.ts';
+import { didOf } from '#tests/support/drill.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
 import { createMemoryTables } from '#tests/support/memory-tables.ts';
 import {
@@ -28,8 +29,6 @@ async function hand(from: MemoryDevice, to: MemoryDevice) {
 	const { did } = log.device;
 	return to.store.receive(await log.entries(did, 1, log.chain(did)?.seq ?? 0, 1 << 20));
 }
-
-const didOf = ({ store }: MemoryDevice) => store.log.device.did;
 
 const names = (device: MemoryDevice) =>
 	[...device.rows.values()].map((row) => row.v.firstName).sort();

@@ -95,7 +95,7 @@ export function createReplica(
 		};
 		if (known) open.delete(name);
 		open.set(name, one);
-		if (!known) await closeLeastUsed(MOST_OPEN);
+		if (!known) await closeLeastUsed();
 		try {
 			return (one.ready = await one.doc);
 		} catch (error) {
@@ -105,8 +105,8 @@ export function createReplica(
 		}
 	}
 
-	async function closeLeastUsed(most: number): Promise<void> {
-		while (open.size > most) {
+	async function closeLeastUsed(): Promise<void> {
+		while (open.size > MOST_OPEN) {
 			const kept = [...open].find(([, { ready }]) => ready?.isKept);
 			const [name] = kept ?? (open.size > MOST_UNKEPT ? [...open][0]! : []);
 			if (name === undefined) return;
@@ -130,7 +130,7 @@ export function createReplica(
 			for (const id of noted) takenBack.delete(id);
 			if (takenBack.size) return;
 			for (const { ready } of open.values()) await ready?.keep();
-			await closeLeastUsed(MOST_OPEN);
+			await closeLeastUsed();
 		},
 		superseded: async (did, part) => (await document(did, part)).superseded,
 		async apply(did, changes) {

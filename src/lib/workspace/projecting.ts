@@ -112,8 +112,6 @@ export function createProjecting(needs: Needs): Projecting {
 	async function fill(onProgress?: OnProgress): Promise<void> {
 		await leaveToLog();
 		if (await isAllInDoubt()) await tables.clear();
-		await remake(await tables.doubted());
-		unmoved = false;
 		const projected = await tables.projected();
 		const writers = Object.keys(log.vector()).map((writer) => log.chain(writer)!);
 		const late = writers.filter((one) => (projected[one.did] ?? 0) < one.applied);
@@ -125,7 +123,7 @@ export function createProjecting(needs: Needs): Projecting {
 		}
 		if (late.length) await put([], Object.fromEntries(late.map((one) => [one.did, one.applied])));
 		await remake(await tables.doubted());
-		inDoubt = false;
+		inDoubt = unmoved = false;
 	}
 
 	const isAllInDoubt = async () => !unmoved && (await tables.doubted()).has(EVERYTHING);
