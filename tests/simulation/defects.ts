@@ -263,12 +263,6 @@ export const defects: readonly Defect[] = [
 		'await tables.project(alive(cells), upTo);',
 	),
 	defect(
-		'who replaces less than before is taken for later only',
-		'replica/cell.ts',
-		'replacedBy(after) >= replacedBy(before)',
-		'replacedBy(after) >= 0',
-	),
-	defect(
 		'a device that says less elsewhere takes away what others said',
 		'readmodel/merge.ts',
 		'other[2] === state[2] && other[3] > state[3]',

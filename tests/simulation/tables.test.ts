@@ -216,7 +216,7 @@ describe('rows that are put in doubt again and again', () => {
 		await say(PART, ...repeated);
 		await hand(bo, one, 1, 1);
 		// Making them again has cost something.
-		time.step = 100;
+		time.step = 20;
 		await hand(bo, one, 2, 2);
 		time.step = 0;
 		expect(shown(one, id)?.notes).toBe('first');

@@ -46,15 +46,13 @@ export function latestStamps(cells: Iterable<Cell>): Map<string, Hlc> {
 }
 
 /**
- * Whoever has merged `before` needs not unlearn it when its writer says `after` in its place: it is later and replaces at least as
- * much, or it is the same. Rows made from all that was ever said and rows made from what is left are then equal.
+ * Whoever has merged `before` needs not unlearn it when its writer says `after` in its place: it is later, or the same. Rows made from
+ * all that was ever said and rows made from what is left are then equal, unless it replaces less; that the merge sees by itself.
  */
 export function goesOn(before: Cell, after: Cell | undefined): boolean {
 	if (!after) return false;
 	if (isBase(before) || isBase(after)) return isSame(before, after);
-	return (
-		(after.hlc > before.hlc && replacedBy(after) >= replacedBy(before)) || isSame(before, after)
-	);
+	return after.hlc > before.hlc || isSame(before, after);
 }
 
 /**

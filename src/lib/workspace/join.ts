@@ -1,6 +1,6 @@
 /**
  * Joining from the page: meet the owner in the invite's room, let the data worker do the talking, show the six digits. Where no
- * meeting point answers, the newcomer's own code does: `pairing`.
+ * meeting point answers, the newcomer's own code does.
  */
 import * as Comlink from 'comlink';
 import { fail, type Result } from '#core/result.ts';
@@ -11,12 +11,6 @@ import { rendezvous } from './network.ts';
 import { chosenNetwork, networkSettings, saveNetwork } from './network-settings.ts';
 import { createPairingDesk } from './pairing.ts';
 import type { Session } from './session.ts';
-import type { Pairing } from './workspace.ts';
-
-type JoinOptions = Parameters<Session['join']>[1] & {
-	/** Told when the search begins, and with nothing when it is over. */
-	onPairing(pairing: Pairing | undefined): void;
-};
 
 /** The owner introduces this device to the rest of the team over the same connection. */
 const LINGER_MS = 20_000;
@@ -25,7 +19,7 @@ const LINGER_MS = 20_000;
 export async function joinWorkspace(
 	data: Comlink.Remote<DataApi>,
 	url: string,
-	{ userName = '', onStage, onPairing, signal }: JoinOptions,
+	{ userName = '', onStage, signal }: Parameters<Session['join']>[1],
 ): Promise<Result<string>> {
 	const started = await data.startJoin(url);
 	if (!started.ok) return started;
@@ -34,11 +28,8 @@ export async function joinWorkspace(
 	const meetingPoints = [
 		...new Set([...(meetingPoint ? [meetingPoint] : []), ...network.meetingPoints]),
 	];
-	onStage?.({ stage: 'searching' });
-
 	return new Promise((resolve) => {
 		const finish = (result: Result<string>) => {
-			onPairing(undefined);
 			setTimeout(mesh.close, result.ok ? LINGER_MS : 0);
 			if (result.ok && meetingPoint) keepMeetingPoint(meetingPoint);
 			resolve(result);
@@ -63,15 +54,15 @@ export async function joinWorkspace(
 				if (joined.ok || joined.error.type === 'Forbidden' || joined.error.type === 'Storage')
 					finish(joined);
 				// The owner went away: the next meeting has other digits.
-				else if (shown) onStage?.({ stage: 'searching' });
+				else if (shown) search();
 			},
 		});
-		onPairing(
-			createPairingDesk(
-				() => [mesh],
-				() => mesh,
-			),
+		const pairing = createPairingDesk(
+			() => [mesh],
+			() => mesh,
 		);
+		const search = () => onStage?.({ stage: 'searching', pairing });
+		search();
 		signal?.addEventListener('abort', () =>
 			finish(fail('Cancelled', 'Joining was cancelled. The link still works.')),
 		);

@@ -22,7 +22,8 @@ export interface NewWorkspace {
 }
 
 export type JoinStage =
-	| { readonly stage: 'searching' }
+	/** `pairing`: for a code of this device, as soon as it stands in the invite's room. */
+	| { readonly stage: 'searching'; readonly pairing?: Pairing }
 	/** Both screens show the code; the owner taps Admit. */
 	| { readonly stage: 'waiting'; readonly code: string; readonly workspace: string }
 	| { readonly stage: 'receiving'; readonly done: number; readonly total: number };

@@ -104,11 +104,12 @@ export async function startSession(): Promise<Session> {
 		async join(url, options) {
 			const joined = await joinWorkspace(data, url, {
 				...options,
-				onPairing(pairing) {
-					joining = pairing;
-					changed();
+				onStage(stage) {
+					if (stage.stage === 'searching') joining = stage.pairing;
+					options.onStage?.(stage);
 				},
 			});
+			joining = undefined;
 			if (!joined.ok) return joined;
 			void navigator.storage?.persist?.();
 			const opened = await open(joined.value);
