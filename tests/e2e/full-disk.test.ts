@@ -87,9 +87,20 @@ const running = (): boolean => {
 	}
 };
 
-async function close(app: App): Promise<void> {
-	await app.context.close();
+/** Resolves when the browser died of it; what failed for another reason still fails. */
+const unlessDead =
+	({ page }: App) =>
+	async (error: unknown): Promise<undefined> => {
+		await eventually(async () => page.isClosed(), 5).catch(() => {
+			throw error;
+		});
+	};
+
+/** False when the browser had died before. */
+async function close(app: App): Promise<boolean> {
+	const closed = await app.context.close().then(() => true, unlessDead(app));
 	await eventually(async () => !running());
+	return closed === true;
 }
 
 /** Any page of the workspace. */
@@ -110,10 +121,8 @@ interface Filled {
 }
 
 /** Writes in the page until something is refused; the page itself keeps the time. Undefined when the browser died of it. */
-async function fill({ page }: App, run: number): Promise<Filled | undefined> {
-	let died = false;
-	page.once('close', () => (died = true));
-	const filled = page.evaluate(async (round) => {
+function fill(app: App, run: number): Promise<Filled | undefined> {
+	const filled = app.page.evaluate(async (round) => {
 		type Answer = { ok: true; value: string } | { ok: false; error: { type: string } };
 		const { perennial } = globalThis as unknown as {
 			perennial: { records: { create(entity: string, fields: object): Promise<Answer> } };
@@ -142,12 +151,7 @@ async function fill({ page }: App, run: number): Promise<Filled | undefined> {
 		}
 		throw new Error('The disk never filled up');
 	}, run);
-	return filled.catch(async (error: unknown) => {
-		await eventually(async () => died, 5).catch(() => {
-			throw error;
-		});
-		return undefined;
-	});
+	return filled.catch(unlessDead(app));
 }
 
 /**
@@ -202,7 +206,7 @@ describe.skipIf(!mounted)('a full disk', () => {
 				while (freeBytes() > spare + BLOCK.length) appendFileSync(ballast, BLOCK);
 				const filled = await fill(app, run);
 				let file: string | undefined;
-				/** The browser died, of the full disk or while it saved again. */
+				/** The browser died, of the full disk or while it saved again or closed. */
 				let sudden = !filled;
 				if (filled) {
 					warned.push(filled.warnedAfter);
@@ -211,19 +215,13 @@ describe.skipIf(!mounted)('a full disk', () => {
 					expect(filled.chip).toContain('Cannot save');
 					if (run % 2 === 0) {
 						rmSync(ballast, { force: true });
-						file = await saveAgain(app).catch((error: unknown) => {
-							if (!app.page.isClosed()) throw error;
-							sudden = true;
-							return undefined;
-						});
+						file = await saveAgain(app).catch(unlessDead(app));
+						sudden = app.page.isClosed();
 						if (filled.kept && !sudden) unasked++;
 					}
-					if (!sudden) await close(app);
 				}
-				if (sudden) {
-					deaths++;
-					await eventually(async () => !running());
-				}
+				sudden = !(await close(app)) || sudden;
+				if (sudden) deaths++;
 				if (run % 4 === 3) {
 					app = await openProfile();
 					const opened = await app.call('workspaces.open', wid);
