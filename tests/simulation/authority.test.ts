@@ -293,6 +293,32 @@ describe('seniority', () => {
 		for (const keys of [ann.keys, victim, eve]) expect(roleOf(judged, keys)).toBe('editor');
 	});
 
+	test('a recovered device that was demoted stays so, whatever it signs with its old proof', async () => {
+		const drill = await newDrill();
+		const early = drill.seen;
+		const found = await createDeviceKeys();
+		const statement = recoverStatement(drill.wid, found.did);
+		const proof = new Uint8Array(
+			await crypto.subtle.sign('Ed25519', drill.recovery.privateKey, statement),
+		);
+		const recover = { type: 'recover', name: 'back', proof } as const;
+		await drill.say(found, recover);
+		const cy = await drill.join(found);
+		await drill.role(found, found.did, 'viewer');
+		// Again, and as if it had been earlier: the one gives no rights, the other takes none back.
+		await drill.say(found, { ...recover, name: 'again' });
+		await drill.say(found, { type: 'policy', settings: { after: 1 } });
+		await drill.revoke(found, drill.founder.did);
+		await drill.say(found, { ...recover, name: 'before' }, early);
+		const before = await entryId(drill.entries.at(-1)!.head);
+		await drill.say(found, { type: 'policy', settings: { before: 1 } }, [before, ...drill.seen]);
+		const judged = await drill.judge();
+		expect(roleOf(judged, found)).toBe('viewer');
+		expect(judged.policy).toEqual({});
+		expect(belongs(judged, drill.founder.did)).toBe(true);
+		expect(roleOf(judged, cy)).toBe('editor');
+	});
+
 	test('a recovered device outranks the founder', async () => {
 		const drill = await newDrill();
 		const found = await createDeviceKeys();
@@ -311,6 +337,93 @@ describe('seniority', () => {
 		expect(roleOf(judged, found)).toBe('owner');
 		expect(belongs(judged, drill.founder.did)).toBe(false);
 		expect(judged.devices.has(thief.did)).toBe(false);
+	});
+});
+
+describe('leaving', () => {
+	const leave = (drill: Awaited<ReturnType<typeof newDrill>>, by: DeviceKeys, seq: number) =>
+		drill.revoke(by, by.did, seq);
+
+	test('who leaves signs nothing any more, and their chain ends where they say', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		await drill.role(drill.founder, bo.did, 'owner');
+		await leave(drill, bo, 3);
+		await drill.say(bo, { type: 'policy', settings: { a: 1 } });
+		await leave(drill, bo, 1);
+		const judged = await drill.judge();
+		expect(judged.policy).toEqual({});
+		expect(belongs(judged, bo.did)).toBe(false);
+		expect(endOf(judged, bo.did)).toBe(3);
+		expect(judged.epoch.stale).toBe(true);
+	});
+
+	test('who claims to have left long ago takes nothing back of what they did', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		await drill.role(drill.founder, bo.did, 'owner');
+		const early = drill.seen;
+		const mal = await drill.join(drill.founder);
+		const cy = await drill.join(bo);
+		await drill.revoke(bo, mal.did, 7);
+		await leave(drill, bo, 9);
+		const now = drill.seen;
+		const before = await drill.revoke(bo, bo.did, 5, early);
+		const isAsBefore = async () => {
+			const judged = await drill.judge();
+			expect(roleOf(judged, cy)).toBe('editor');
+			expect(endOf(judged, cy.did)).toBe(Infinity);
+			expect(belongs(judged, mal.did)).toBe(false);
+			expect(endOf(judged, mal.did)).toBe(7);
+			expect(belongs(judged, bo.did)).toBe(false);
+			expect(endOf(judged, bo.did)).toBe(5);
+		};
+		await isAsBefore();
+		// What it signs now has no effect, whichever of both it claims to have seen.
+		for (const seen of [[before], now])
+			await drill.say(bo, { type: 'role', member: cy.did, role: 'owner', cuts: {} }, seen);
+		await isAsBefore();
+		await drill.revoke(drill.founder, bo.did, 5, [before, ...drill.seen]);
+		await isAsBefore();
+	});
+
+	test('whom somebody let in by an invite that says so stays when they claim to have left before', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const early = drill.seen;
+		const cy = await drill.join(drill.founder, { offline: true, by: bo });
+		await drill.revoke(bo, bo.did, 0, early);
+		const judged = await drill.judge();
+		expect(roleOf(judged, cy)).toBe('editor');
+		expect(belongs(judged, bo.did)).toBe(false);
+	});
+
+	test('an owner who leaves and removes another in one word does both', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		const mal = await drill.join(drill.founder);
+		await drill.role(drill.founder, bo.did, 'owner');
+		const early = drill.seen;
+		await drill.say(bo, { type: 'policy', settings: { a: 1 } });
+		const end = (seq: number) => ({ seq, head: NO_HASH });
+		await drill.say(bo, { type: 'revoke', cuts: { [bo.did]: end(1), [mal.did]: end(2) } }, early);
+		const judged = await drill.judge();
+		expect([endOf(judged, bo.did), endOf(judged, mal.did)]).toEqual([1, 2]);
+		expect([bo, mal].map(({ did }) => belongs(judged, did))).toEqual([false, false]);
+		expect(judged.policy).toEqual({ a: 1 });
+	});
+
+	test('nobody leaves who has not come yet', async () => {
+		const drill = await newDrill();
+		const bo = await drill.join(drill.founder);
+		await drill.revoke(bo, bo.did, 0, [drill.genesis]);
+		const left = await entryId(drill.entries.at(-1)!.head);
+		const invite = { type: 'invite', role: 'editor', uses: 1, expiresAt: 1 } as const;
+		const { publicKey } = await signingPairFromSeed(seed(7));
+		await drill.say(bo, { ...invite, member: bo.did, publicKey }, [left, ...drill.seen]);
+		const judged = await drill.judge();
+		expect(belongs(judged, bo.did)).toBe(true);
+		expect(judged.invites.size).toBe(2);
 	});
 });
 

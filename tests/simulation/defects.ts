@@ -19,8 +19,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a removed device goes on belonging',
 		'log/authority.ts',
-		'revocations.every((gone) => gone.did !== node.head.did || graph.sees(gone.node, node));',
-		'revocations.length >= 0;',
+		'removals.every((gone) => gone.did !== node.head.did || graph.sees(gone.node, node));',
+		'removals.length >= 0;',
 	),
 	defect(
 		'anybody acts upwards',
@@ -339,5 +339,17 @@ export const defects: readonly Defect[] = [
 		'log/membership.ts',
 		"if (said?.type === 'keys') return said.device === did ? said.keys : [];",
 		"if (said?.type === 'keys') return [];",
+	),
+	defect(
+		'who claims to have left long ago takes back what they did',
+		'log/authority.ts',
+		'some((left) => graph.sees(node, left.node) && seatAt(left.node))',
+		'some((left) => left.node !== node && !graph.sees(left.node, node))',
+	),
+	defect(
+		'a recovered device that was demoted recovers again',
+		'log/authority.ts',
+		'if (!before.some((one) => graph.sees(node, one))) first.add(node);',
+		'if (before.length >= 0) first.add(node);',
 	),
 ];

@@ -73,23 +73,25 @@ const compare = (a: Tenure, b: Tenure): number =>
 
 export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Authority {
 	const founder = genesis.head.did;
-	const openers = seatOpeners(graph, proven);
+	const recoveries = recoveriesIn(graph, proven);
+	const openers = seatOpeners(graph, proven, recoveries);
 	const tenures: Tenure[] = [{ member: founder, since: genesis, recovered: false }];
-	for (const node of graph.order)
-		if (node.op?.type === 'recover' && proven.has(node.id))
-			tenures.push({ member: node.head.did, since: node, recovered: true });
+	for (const since of recoveries) tenures.push({ member: since.head.did, since, recovered: true });
 	const waiting = [...tenures];
 	const ownersActs = new Set<string>();
 	const roleChanges: RoleChange[] = [];
-	const revocations: Revocation[] = [];
+	/** By others than the device itself. */
+	const removals: Revocation[] = [];
 	const cancellations: Cancellation[] = [];
 	/** Anybody may end their device by its own word: that needs no rank, and no later word takes it back. */
-	const leaves = new Map<Did, Revocation>();
-	for (const node of graph.order) {
-		const { op, head } = node;
-		const cut = op?.type === 'revoke' ? op.cuts[head.did] : undefined;
-		if (cut && !leaves.has(head.did)) leaves.set(head.did, { node, did: head.did, cut });
-	}
+	const leaves = groupBy(
+		graph.order.flatMap((node): Revocation[] => {
+			const { op, head } = node;
+			const cut = op?.type === 'revoke' ? op.cuts[head.did] : undefined;
+			return cut ? [{ node, did: head.did, cut }] : [];
+		}),
+		({ did }) => did,
+	);
 	/** Those of a device, in order; the first is where it sits. */
 	const seats = new Map<Did, Seat[]>();
 
@@ -137,15 +139,20 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 		cancellations.some((one) => one.invite === invite.id && !graph.sees(one.node, node));
 
 	/** The signer's device belonged, in the eyes of this entry and of every removal known so far. */
-	function belongs(node: Node): boolean {
-		if (!seatAt(node) || !stands(node)) return false;
-		const left = leaves.get(node.head.did)?.node;
-		return !left || left === node || graph.sees(left, node) || !stands(left);
-	}
+	const belongs = (node: Node): boolean =>
+		seatAt(node) !== undefined && stands(node) && !hasLeft(node);
 
 	/** As far as others are concerned. */
 	const stands = (node: Node): boolean =>
-		revocations.every((gone) => gone.did !== node.head.did || graph.sees(gone.node, node));
+		removals.every((gone) => gone.did !== node.head.did || graph.sees(gone.node, node));
+
+	/**
+	 * By its own word, which speaks for what comes after it. A removal also voids what its target had not shown by then; with a leave,
+	 * signed as if long ago, whoever has a device's keys could take back all that it had done.
+	 */
+	const hasLeft = (node: Node): boolean =>
+		leaves.get(node.head.did)?.some((left) => graph.sees(node, left.node) && seatAt(left.node)) ??
+		false;
 
 	/** The tenure under which the signer spoke. */
 	function ownerAt(node: Node): Tenure | undefined {
@@ -204,7 +211,8 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 			roleChanges.push({ node, by: tenure, member, role, cuts });
 		} else if (op?.type === 'revoke')
 			for (const [did, cut] of Object.entries(op.cuts))
-				if (mayRevoke(did, tenure, node)) revocations.push({ node, did, cut });
+				if (did !== node.head.did && mayRevoke(did, tenure, node))
+					removals.push({ node, did, cut });
 		if (op?.type === 'uninvite') cancellations.push({ node, invite: op.invite });
 	}
 
@@ -225,15 +233,11 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 		}
 	}
 
-	for (const leave of leaves.values())
-		if (stands(leave.node) && !revocations.some(({ node }) => node === leave.node))
-			revocations.push(leave);
-	takeSeats();
 	return {
 		seats: new Map([...seats].map(([did, [seat]]) => [did, seat!])),
 		tenures,
 		roleChanges,
-		revocations,
+		revocations: [...removals, ...[...leaves.values()].flat().filter(({ node }) => belongs(node))],
 		isOwnersAct: (node) => ownersActs.has(node.id) && ownerAt(node) !== undefined,
 		isMembersAct: belongs,
 		outranks(by, did) {
@@ -245,10 +249,25 @@ export function judgeAuthority(graph: Graph, genesis: Node, proven: Proven): Aut
 	};
 }
 
+/** A device's first: else it would make itself an owner again with its old proof, whatever has become of it since. */
+function recoveriesIn(graph: Graph, proven: Proven): ReadonlySet<Node> {
+	const first = new Set<Node>();
+	for (const node of graph.order) {
+		if (node.op?.type !== 'recover' || !proven.has(node.id)) continue;
+		const before = [...first].filter(({ head }) => head.did === node.head.did);
+		if (!before.some((one) => graph.sees(node, one))) first.add(node);
+	}
+	return first;
+}
+
 /** Entries that would give a device a seat, if their signers may; in order. */
-function seatOpeners(graph: Graph, proven: Proven): readonly { did: Did; node: Node }[] {
+function seatOpeners(
+	graph: Graph,
+	proven: Proven,
+	recoveries: ReadonlySet<Node>,
+): readonly { did: Did; node: Node }[] {
 	return graph.order.flatMap((node) => {
-		const did = openedBy(node, graph, proven);
+		const did = recoveries.has(node) ? node.head.did : openedBy(node, graph, proven);
 		return did === undefined ? [] : [{ did, node }];
 	});
 }
@@ -256,7 +275,6 @@ function seatOpeners(graph: Graph, proven: Proven): readonly { did: Did; node: N
 function openedBy(node: Node, graph: Graph, proven: Proven): Did | undefined {
 	const { op, head } = node;
 	if (op?.type === 'genesis') return head.prevs.length ? undefined : head.did;
-	if (op?.type === 'recover') return proven.has(node.id) ? head.did : undefined;
 	if (op?.type === 'succeed') return proven.has(node.id) ? op.did : undefined;
 	if (op?.type !== 'approve') return undefined;
 	const join = graph.get(op.join);
