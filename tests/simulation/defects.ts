@@ -217,8 +217,44 @@ export const defects: readonly Defect[] = [
 	defect(
 		'the quarantine keeps erased bodies that come late',
 		'workspace/erasing.ts',
-		'lookAgain: () => purged.clear(),',
-		'lookAgain() {},',
+		'purged.clear();',
+		'',
+	),
+	defect(
+		'what comes late is not searched for what was erased',
+		'workspace/erasing.ts',
+		'searched.clear();',
+		'',
+	),
+	defect(
+		'a chain is cleared that is not here whole',
+		'workspace/erasing.ts',
+		'if (await log.lacks(did)) searched.set(did, looked);',
+		'if (!did) searched.set(did, looked);',
+	),
+	defect(
+		'a late value that does not name its record stays',
+		'workspace/erasing.ts',
+		'if (isAhead || cells.some(isErased) || speaksOfErased(payload)) seqs.push(seq);',
+		'if (speaksOfErased(payload)) seqs.push(seq);',
+	),
+	defect(
+		'erasing takes late edits of others along',
+		'workspace/erasing.ts',
+		'isOpen ||= waits &&',
+		'isOpen ||= !did &&',
+	),
+	defect(
+		'late edits are settled unread',
+		'workspace/team.ts',
+		'ahead < 0 ? waiting : waiting.slice(0, ahead)',
+		'waiting',
+	),
+	defect(
+		'who left months with the others never takes over',
+		'workspace/erasing.ts',
+		'await log.wantLeftOut(did);',
+		'',
 	),
 	defect(
 		'who went on as another device does not hear of the removal',

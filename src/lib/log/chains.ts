@@ -68,6 +68,8 @@ export interface Chains {
 	missing(): Promise<Missing>;
 	/** Bodies of a chain, up to a place in it, are wanted here. */
 	misses(did: Did, upTo?: number): Promise<boolean>;
+	/** Or were left with the others. */
+	lacks(did: Did): Promise<boolean>;
 }
 
 /** Heads that their rows do not bear out are set right first. */
@@ -152,6 +154,11 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 		missing,
 		misses: async (did, upTo = Infinity) =>
 			(await missing()).wanted.some(([writer, seq]) => writer === did && seq <= upTo),
+		async lacks(did) {
+			const { wanted, leftOut } = await missing();
+			const out = leftOut ? await store.gaps(2) : [];
+			return [...wanted, ...out].some(([writer]) => writer === did);
+		},
 	};
 }
 

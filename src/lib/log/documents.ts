@@ -40,8 +40,8 @@ export interface Documents {
 	retire(did: Did, seq: number, takenBack?: readonly string[]): Promise<Result<void>>;
 	/** Lets an ended chain go that somebody has taken over: its documents end, its bodies are dropped; the chain still verifies. */
 	relinquish(did: Did): Promise<Result<void>>;
-	/** Nothing of so many erased records was found in the chain. */
-	markCleared(did: Did, erased: number): Promise<Result<void>>;
+	/** Nothing of what had been erased was found in the chain, which is here whole. */
+	markCleared(did: Did, erased: string): Promise<Result<void>>;
 	/** Chains whose documents do not stand where the membership says. */
 	misaligned(): readonly Did[];
 	/**

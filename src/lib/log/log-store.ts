@@ -38,8 +38,8 @@ export interface ChainHead {
 	readonly retiring?: readonly number[];
 	/** Rewritings that do not say what they replaced (R10): where, and which records they changed. */
 	readonly takenBack?: readonly TakenBack[];
-	/** How many records had been erased when it was last searched for them, and none was found. */
-	readonly cleared?: number;
+	/** It was searched for what had been erased (a name of all that), and nothing was found. */
+	readonly cleared?: string;
 	/** Somebody has taken it over: it ended, its bodies are gone, and nobody wants them. */
 	readonly taken?: boolean;
 }

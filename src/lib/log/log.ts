@@ -62,8 +62,10 @@ export interface Log extends Reading, Documents, Inspection {
 	missing(): Promise<Missing>;
 	/** Bodies of a chain, up to a place in it, are wanted here. */
 	misses(did: Did, upTo?: number): Promise<boolean>;
-	/** Bodies that were left with the others are wanted now. */
-	wantLeftOut(): Promise<Result<void>>;
+	/** Or were left with the others. */
+	lacks(did: Did): Promise<boolean>;
+	/** Bodies that were left with the others are wanted now; of one chain, or of all. */
+	wantLeftOut(did?: Did): Promise<Result<void>>;
 	/** The bodies of these entries go for good: what was erased must not wait anywhere. */
 	dropBodies(did: Did, seqs: readonly number[]): Promise<Result<void>>;
 	sign(op: Operation, hlc: number): Promise<Result<string>>;
@@ -131,7 +133,11 @@ export async function openLog(
 		write: (kind, hlc, payload) => write(context, kind, hlc, payload),
 		missing: chains.missing,
 		misses: chains.misses,
-		wantLeftOut: async () => change(await store.gaps(2), (row) => withGap(row, 1)),
+		lacks: chains.lacks,
+		async wantLeftOut(did) {
+			const out = (await store.gaps(2)).filter(([writer]) => did === undefined || writer === did);
+			return out.length ? change(out, (row) => withGap(row, 1)) : ok(undefined);
+		},
 		dropBodies: (did, seqs) =>
 			change(
 				seqs.map((seq) => [did, seq]),

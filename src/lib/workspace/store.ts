@@ -57,6 +57,8 @@ export interface Store extends EngineStore {
 	recheck(did: string, part: string): Promise<number>;
 	/** Grows when rows are made again: what was computed from them may be untrue. */
 	readonly remade: number;
+	/** Ended devices whose late edits a person must decide on before an erasure can go on. */
+	readonly late: ReadonlySet<string>;
 	/** Runs `read` between two changes, when log and tables say the same. */
 	settled<T>(read: () => Promise<T>): Promise<T>;
 	/** Nothing is written while this holds: this device is still learning what it wrote itself. */
@@ -296,6 +298,7 @@ export async function createStore({
 		get remade() {
 			return projecting.remade;
 		},
+		late: upkeep.late,
 		get unread() {
 			return arrivals.length;
 		},

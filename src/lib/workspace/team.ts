@@ -108,27 +108,19 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 	});
 	keep();
 
+	/** As far as they can be read here; none is settled unread. */
 	async function writeAgain(device: string): Promise<Result<number>> {
-		const entries = await voidEntries(log, store.replica, device);
-		if (!entries.length) return ok(0);
+		const waiting = await voidEntries(log, store.replica, device);
+		const ahead = waiting.findIndex(({ isAhead }) => isAhead);
+		const entries = ahead < 0 ? waiting : waiting.slice(0, ahead);
+		if (ahead >= 0) await log.wantLeftOut(device);
+		if (!entries.length) return ahead < 0 ? ok(0) : fail('Busy', NOT_HERE);
 		const cells = await reauthored(context, entries);
 		const intent = { verb: 'reauthor', entity: '', count: entries.length } as const;
 		const written = cells.length ? await context.write(intent, cells) : ok(undefined);
 		if (!written.ok) return written;
 		const settled = await settle(device, entries.at(-1)!.seq);
 		return settled.ok ? ok(entries.length) : settled;
-	}
-
-	/** Ended chains that may hold something erased, and cannot be taken over while late edits rest on them. */
-	async function lateBeforeErasing(): Promise<readonly string[]> {
-		const { devices, erasedIds } = log.membership;
-		const late: string[] = [];
-		for (const { did: one, end } of erasedIds.size ? devices.values() : []) {
-			const chain = log.chain(one);
-			if (!chain || end === Infinity || chain.taken || chain.cleared === erasedIds.size) continue;
-			if (chain.seq > end && (await voidEntries(log, store.replica, one)).length) late.push(one);
-		}
-		return late;
 	}
 
 	const settle = (device: string, seq: number) =>
@@ -377,8 +369,7 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 				...{ id, count: ids.length, by, at },
 				waiting: devices.filter((device) => !done.has(device.did)).map((device) => device.did),
 			}));
-			const late = erasures.some(({ waiting }) => waiting.length) ? await lateBeforeErasing() : [];
-			return erasures.map((one) => ({ ...one, late: one.waiting.length ? late : [] }));
+			return erasures.map((one) => ({ ...one, late: one.waiting.length ? [...store.late] : [] }));
 		},
 		async setPolicy(settings: Readonly<Record<string, unknown>>): Promise<Result<void>> {
 			const refused = refuseOthers();
@@ -392,5 +383,8 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 
 const orSenior = (refused: { readonly ok: false; readonly error: Failure }) =>
 	refused.error.type === 'Forbidden' ? fail('Forbidden', SENIOR) : refused;
+
+const NOT_HERE =
+	'What these edits change is not on this device. If another device here has it, it is being fetched: try again in a moment.';
 
 const SENIOR = 'An owner can only change people who became owners after them.';

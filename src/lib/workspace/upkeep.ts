@@ -5,6 +5,7 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { endsWith, withoutGeneration } from '#core/part-name.ts';
+import type { Did } from '#crypto/device.ts';
 import type { Log } from '#log/log.ts';
 import { readOperation } from '#log/operations.ts';
 import type { Projection } from '#readmodel/projection.ts';
@@ -28,6 +29,8 @@ export interface Upkeep {
 	run(): Promise<boolean>;
 	/** `run` may go further when more entries have come. */
 	readonly waiting: boolean;
+	/** Ended devices whose late edits a person must decide on before an erasure can go on. */
+	readonly late: ReadonlySet<Did>;
 	/** Ends the documents that their writers retired. */
 	retire(): Promise<void>;
 	/** A cached document that does not say what the log says is made again from it, and the rows with it; how many records differed. */
@@ -147,6 +150,7 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 		get waiting() {
 			return erasing.waiting;
 		},
+		late: erasing.late,
 		retire,
 		recheck,
 		async readAgain(parts) {
