@@ -20,7 +20,7 @@ const wanted = names
 const missed = [];
 
 /** Drills take seconds, stories longer: those only when no drill has noticed. The merge has its laws beside the simulator's. */
-const drills = ['authority', 'erasing', 'log', 'sync', 'tables', 'taken-back'].map(
+const drills = ['authority', 'erasing', 'flood', 'log', 'sync', 'tables', 'taken-back'].map(
 	(name) => `tests/simulation/${name}.test.ts`,
 );
 const suites = [

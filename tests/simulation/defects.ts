@@ -335,6 +335,24 @@ export const defects: readonly Defect[] = [
 		'',
 	),
 	defect(
+		'noise crowds out what the next entry must have seen',
+		'log/prevs.ts',
+		'if (graph.heads.length <= MOST_PREVS) return graph.heads;',
+		'if (MOST_PREVS) return graph.heads.slice(0, MOST_PREVS);',
+	),
+	defect(
+		'the noise of a removed device is kept',
+		'log/members.ts',
+		"device.ended === 'revoked' ? MOST_OF_REMOVED : MOST_VOID",
+		'MOST_VOID',
+	),
+	defect(
+		'what others rest on is dropped with the noise',
+		'log/members.ts',
+		'for (const parent of cache.nodes.get(id)!.parents) needed.add(parent);',
+		'',
+	),
+	defect(
 		'what would have no effect is signed again and again',
 		'log/members.ts',
 		'return !mustCount && next.ok &&',

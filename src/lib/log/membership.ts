@@ -17,6 +17,7 @@ import { createGraph, readNode, type Graph, type Node, type Unplaced } from './g
 import { concludeInvites, type InviteState } from './invites.ts';
 import { concludeDevices, type MemberDevice } from './member-devices.ts';
 import type { Cuts, OperationOf } from './operations.ts';
+import { prevsOf } from './prevs.ts';
 import { checkProofs, type ProofCache } from './proofs.ts';
 
 export { mayWrite } from './chain-ends.ts';
@@ -63,8 +64,10 @@ export interface Membership {
 	/** Every device that was ever let in, ended ones too. */
 	readonly devices: ReadonlyMap<Did, MemberDevice>;
 	readonly invites: ReadonlyMap<string, InviteState>;
-	/** Entries that nobody names as seen yet: what the next entry names. */
+	/** Entries that nobody names as seen yet. */
 	readonly heads: readonly Bytes[];
+	/** What the next entry of a device names as seen. */
+	prevs(did: Did): readonly Bytes[];
 	/** The newest epoch. `stale`: its maker had not heard of a removal, and may have given the key to who was removed. */
 	readonly epoch: {
 		readonly kid: number;
@@ -223,6 +226,11 @@ function conclude(
 		devices,
 		invites: concludeInvites(effective, graph),
 		heads: graph.heads,
+		prevs: (did) =>
+			prevsOf(
+				...([did, graph, effects, authority.seats.get(did)?.node] as const),
+				(one) => devices.get(one)?.role === 'owner',
+			),
 		epoch: {
 			kid: epoch.kid,
 			commitment: epoch.commitment,
