@@ -145,12 +145,9 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 	async function inviteRooms(): Promise<{ purpose: Purpose; room: Room }[]> {
 		const secrets = await keptInvites(database);
 		const now = clock();
-		const lastUse = new Map<string, number>();
-		for (const { type, op, at } of log.membership.acts)
-			if (type === 'join') lastUse.set(String(op.invite), at);
 		const rooms = [];
 		for (const invite of log.membership.invites.values()) {
-			const recent = now - (lastUse.get(invite.id) ?? 0) < DOOR_STAYS;
+			const recent = now - (invite.came.at(-1)?.at ?? 0) < DOOR_STAYS;
 			const live = !inviteTrouble(invite, now) || doors.has(invite.id) || recent;
 			if (!live || invite.cancelled || !mayAdmit(invite)) continue;
 			const seed = secrets.get(invite.id)?.seed;
