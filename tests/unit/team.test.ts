@@ -345,6 +345,68 @@ describe('joining without an owner', () => {
 		expect(await knock(bo, offline, 'Di')).toMatchObject({ ok: false });
 		expect((await bo.rooms()).some(({ purpose }) => purpose === plain.id)).toBe(false);
 	});
+
+	const isInside = (at: Host, one: Host) =>
+		at.members().some(({ did, ended }) => did === didOf(one) && !ended);
+	const hears = async (host: Host, invite: { readonly id: string }) =>
+		until(async () => (await host.rooms()).some(({ purpose }) => purpose === invite.id));
+
+	test('who was removed does not come back by the same link; who came by it before stays', async () => {
+		const [ann, bo, di] = (await team('bo', 'di')) as [Host, Host, Host];
+		const wish = { role: 'editor', uses: 5, offline: true } as const;
+		const invite = unwrap(await ann.invite(wish, 'http://localhost'));
+		const other = unwrap(await ann.invite(wish, 'http://localhost'));
+		connect(ann, bo);
+		const cut = connect(ann, di);
+		for (const host of [bo, di]) await hears(host, invite);
+		const [cy, eve] = [
+			unwrap(await knock(bo, invite, 'Cy')),
+			unwrap(await knock(bo, invite, 'Eve')),
+		];
+		await until(() => isInside(ann, cy) && isInside(ann, eve));
+		cut();
+		unwrap(await ann.revoke([didOf(eve)]));
+		const newest = (await ann.rooms())[0]!.room.name;
+		await until(async () => (await bo.rooms())[0]!.room.name === newest);
+		expect(await knock(bo, invite, 'Eve')).toMatchObject({ ok: false });
+		// Di has not heard of it, and can give no more than the key that Eve knows.
+		const again = unwrap(await knock(di, invite, 'Eve'));
+		connect(ann, di);
+		await until(async () => (await di.rooms())[0]!.room.name === newest);
+		for (const host of [ann, bo, di]) {
+			await until(() => !isInside(host, again));
+			expect(isInside(host, cy)).toBe(true);
+		}
+		expect((await again.rooms())[0]!.room.name).not.toBe(newest);
+		expect((await ann.invites()).map(({ id }) => id)).toEqual([other.id]);
+	});
+
+	test('with a device of a person, and with whoever made it, a link goes as well', async () => {
+		const [ann, bo] = (await team('bo')) as [Host, Host];
+		connect(ann, bo);
+		unwrap(await ann.setRole(didOf(bo), 'owner'));
+		await until(() => bo.info().role === 'owner');
+		const wish = { role: 'editor', uses: 5, offline: true } as const;
+		const [came, made, open] = [
+			unwrap(await ann.invite(wish, 'http://localhost')),
+			unwrap(await bo.invite(wish, 'http://localhost')),
+			unwrap(await ann.invite(wish, 'http://localhost')),
+		];
+		await hears(bo, came);
+		await hears(ann, made);
+		const phone = unwrap(await knock(ann, came, 'Eve'));
+		const own = unwrap(await phone.invite({ role: 'editor', own: true }, 'http://localhost'));
+		const laptop = unwrap(await knock(phone, own, 'Eve'));
+		connect(ann, phone);
+		await until(() => isInside(ann, laptop));
+		unwrap(await ann.revoke([didOf(laptop)]));
+		const opens = async () => (await ann.rooms()).map(({ purpose }) => purpose);
+		expect(await opens()).not.toContain(came.id);
+		expect(await opens()).toEqual(expect.arrayContaining([made.id, open.id]));
+		unwrap(await ann.revoke([didOf(bo)]));
+		expect(await opens()).not.toContain(made.id);
+		expect(await opens()).toContain(open.id);
+	});
 });
 
 test('a newcomer whose connection broke after the admission is let in again without a second use', async () => {

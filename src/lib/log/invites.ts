@@ -3,6 +3,7 @@ import type { Bytes } from '#core/bytes.ts';
 import { groupBy } from '#core/group.ts';
 import type { Did } from '#crypto/device.ts';
 import type { Graph, Node } from './graph.ts';
+import type { MemberDevice } from './member-devices.ts';
 import type { OperationOf } from './operations.ts';
 import type { Role } from './workspaces.ts';
 
@@ -60,5 +61,25 @@ export function concludeInvites(
 			};
 			return [[id, state] as const];
 		}),
+	);
+}
+
+/**
+ * Links that would let these devices back in while no owner is there: somebody of their person came in by them, or they made
+ * them. Expired ones, too: whether one has expired, the clock of whoever admits says.
+ */
+export function waysBack(
+	invites: Iterable<InviteState>,
+	devices: ReadonlyMap<Did, MemberDevice>,
+	gone: readonly Did[],
+): InviteState[] {
+	const personOf = (did: Did) => devices.get(did)?.member;
+	const persons = new Set(gone.map(personOf));
+	return [...invites].filter(
+		({ offline, cancelled, used, uses, by, came }) =>
+			offline &&
+			!cancelled &&
+			used < uses &&
+			(gone.includes(by) || came.some(({ did }) => persons.has(personOf(did)))),
 	);
 }

@@ -7,6 +7,7 @@ import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import { cutsOf } from '#log/cuts.ts';
 import type { LogDatabase } from '#log/database.ts';
+import { waysBack } from '#log/invites.ts';
 import { belongs, endOf, mayWrite, type InviteState } from '#log/membership.ts';
 import { giveKeys, isRotationDue, rotate } from '#log/rotation.ts';
 import { keepInvite, keptInvites } from '#log/notes.ts';
@@ -107,6 +108,15 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		changed();
 	});
 	keep();
+
+	async function closeWaysBack(gone: readonly string[]): Promise<Result<void>> {
+		const { invites, devices } = log.membership;
+		for (const { id } of waysBack(invites.values(), devices, gone)) {
+			const signed = await log.sign({ type: 'uninvite', invite: id }, clock());
+			if (!signed.ok) return signed;
+		}
+		return ok(undefined);
+	}
 
 	/** As far as they can be read here; none is settled unread. */
 	async function writeAgain(device: string): Promise<Result<number>> {
@@ -308,6 +318,9 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			const leaving = devices.every((one) => one === did);
 			const refused = leaving ? undefined : refuseOthers();
 			if (refused) return refused;
+			// First, so that nothing can come between: by the same link they would be given the new key.
+			const closed = isOwner() ? await closeWaysBack(devices) : ok(undefined);
+			if (!closed.ok) return closed;
 			for (let at = 0; at < devices.length; at += MOST_CUTS) {
 				const cuts = cutsOf(log, devices.slice(at, at + MOST_CUTS));
 				const signed = await log.sign({ type: 'revoke', cuts }, clock());
