@@ -1,6 +1,7 @@
 /** Rights given and taken away, between whole devices: what every rule of the ledger promises to the people who rely on it. */
 import { describe, expect, test } from 'vitest';
-import { unwrap } from '#core/result.ts';
+import { fail, unwrap } from '#core/result.ts';
+import { createEngine } from '#sync/engine.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
 import {
 	connect,
@@ -8,11 +9,13 @@ import {
 	joinHost,
 	knock,
 	newHost,
+	newStore,
 	nextScope,
 	until,
 } from '#tests/support/store.ts';
 import { openHost, type Host } from '#workspace/host.ts';
 import { openStore } from '#workspace/open-store.ts';
+import { createTeam } from '#workspace/team.ts';
 
 const didOf = (host: Host) => host.info().did;
 const firstName = async (host: Host, id: string) =>
@@ -280,6 +283,57 @@ describe('erasing', () => {
 		for (const host of [ann, cy])
 			await until(async () => (await host.erasures())[0]?.waiting.length === 0);
 		expect((await ann.erasures())[0]?.late).toEqual([]);
+	});
+
+	const many = (count: number) =>
+		Array.from({ length: count }, (_, i) => `${'a'.repeat(24)}:${String(i).padStart(36, 'a')}`);
+	const erasuresIn = async (host: Host) =>
+		(await host.audit()).filter(({ verb }) => verb === 'erase').length;
+
+	test('of more records than one entry holds is one act, and nothing is signed twice', async () => {
+		const [ann, bo] = (await team('bo')) as [Host, Host];
+		connect(ann, bo);
+		unwrap(await ann.erase(many(700)));
+		for (const host of [ann, bo])
+			await until(async () => (await host.erasures())[0]?.waiting.length === 0);
+		for (const host of [ann, bo])
+			expect(await host.erasures()).toMatchObject([{ by: didOf(ann), count: 700 }]);
+		const signed = await erasuresIn(ann);
+		unwrap(await ann.erase(many(700)));
+		expect(await erasuresIn(ann)).toBe(signed);
+		unwrap(await ann.erase(many(701)));
+		expect((await ann.erasures()).map(({ count }) => count)).toEqual([700, 1]);
+	});
+
+	test('takes all of them or says which part is open; what is no record is refused before', async () => {
+		const store = await newStore();
+		let left = 2;
+		const log = Object.create(store.log, {
+			sign: {
+				value: (...args: Parameters<typeof store.log.sign>) =>
+					left-- > 0 ? store.log.sign(...args) : fail('Storage', 'The disk is full.'),
+			},
+		}) as typeof store.log;
+		const people = createTeam({
+			...{ store: Object.create(store, { log: { value: log } }), database: store.database },
+			engine: await createEngine(store),
+			clock: Date.now,
+			changed() {},
+		});
+		expect(await people.erase([...many(300), 'Rita'])).toMatchObject({
+			error: { type: 'Invalid' },
+		});
+		expect(store.log.membership.erasures).toEqual([]);
+		const part = await people.erase(many(700));
+		expect(part).toMatchObject({ error: { type: 'Storage' } });
+		expect(!part.ok && part.error.message).toMatch(/^A part is erased.*The disk is full\.$/);
+		expect(store.log.membership.erasedIds.size).toBe(400);
+		left = Infinity;
+		unwrap(await people.erase(many(700)));
+		const ids = store.log.membership.erasures.flatMap((one) => one.ids);
+		expect(ids.sort()).toEqual(many(700).sort());
+		people.close();
+		await store.close();
 	});
 });
 

@@ -23,6 +23,7 @@ import {
 	type Room,
 } from '#sync/invite.ts';
 import type { Link } from '#sync/link.ts';
+import { erasuresIn, signErasure } from './erasures.ts';
 import { reauthored, voidEntries } from './quarantine.ts';
 import type { Store } from './store.ts';
 import type { Erasing, Invite, InviteWish, Member, Pending, Quarantined } from './workspace.ts';
@@ -365,22 +366,13 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		async erase(ids: readonly string[]): Promise<Result<void>> {
 			const refused = refuseOthers();
 			if (refused) return refused;
-			const signed = await log.sign({ type: 'erase', ids: [...ids] }, clock());
+			const signed = await signErasure(log, ids, clock());
 			if (!signed.ok) return signed;
 			// Resolves when it is gone here; the others follow and say so.
 			await store.settled(async () => {});
 			return ok(undefined);
 		},
-		async erasures(): Promise<readonly Erasing[]> {
-			const devices = [...log.membership.devices.values()].filter(({ did: one }) =>
-				belongs(log.membership, one),
-			);
-			const erasures = log.membership.erasures.map(({ id, ids, by, at, done }) => ({
-				...{ id, count: ids.length, by, at },
-				waiting: devices.filter((device) => !done.has(device.did)).map((device) => device.did),
-			}));
-			return erasures.map((one) => ({ ...one, late: one.waiting.length ? [...store.late] : [] }));
-		},
+		erasures: async (): Promise<readonly Erasing[]> => erasuresIn(log.membership, store.late),
 		async setPolicy(settings: Readonly<Record<string, unknown>>): Promise<Result<void>> {
 			const refused = refuseOthers();
 			if (refused) return refused;
