@@ -192,6 +192,10 @@ export const erase = {
 			en: 'There is no way back, and no bin. Backup files made before still hold it; restored, it is erased again.',
 			zh: '无法恢复，也不进回收站。此前的备份文件仍含有它；恢复备份时会再次删除。',
 		},
+		{
+			en: 'A relay or a shared folder keeps, sealed, what was sent there before. Who has the keys of that time can read it until somebody empties it.',
+			zh: '中继和共享文件夹会保留此前送达的加密内容；在清空之前，持有当时密钥的人仍能读取。',
+		},
 	],
 	related: (n: number) =>
 		counted(n, {

@@ -369,6 +369,10 @@ export const safety = {
 					en: 'Backups and files already exported. Whoever has the file and the recovery words has everything.',
 					zh: '已导出的备份和文件。同时拿到文件和恢复词的人就拿到了一切。',
 				},
+				{
+					en: 'Erased records in a relay or a shared folder: what was sent there before stays, sealed, and whoever has the keys of that time can read it. Empty it once every device has confirmed and holds everything; the devices fill it again, without what was erased.',
+					zh: '中继或共享文件夹中已彻底删除的记录：此前送达的加密内容仍在，持有当时密钥的人能读取。待每台设备都已确认并持有全部数据后将其清空，设备会重新补齐，不含已删除的内容。',
+				},
 			],
 		},
 		{

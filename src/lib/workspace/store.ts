@@ -40,6 +40,8 @@ export interface Stages {
 	readonly disk?: Disk;
 	/** What was not saved when the workspace was closed. */
 	readonly kept?: Change[];
+	/** What this device keeps of records beside log, documents and tables goes before it confirms that they are erased. */
+	readonly forgetErased?: (ids: ReadonlySet<string>) => Promise<void>;
 }
 
 export interface Store extends EngineStore {
@@ -81,6 +83,7 @@ export async function createStore({
 	clock = systemClock,
 	disk = plainDisk,
 	kept,
+	forgetErased = async () => {},
 }: Stages): Promise<Store> {
 	const { did } = log.device;
 	const hlc = createHybridClock(clock);
@@ -122,7 +125,7 @@ export async function createStore({
 		},
 		onBusy: projecting.fallBehind,
 	});
-	const upkeep = createUpkeep({ log, replica, tables, projecting, chain, clock });
+	const upkeep = createUpkeep({ log, replica, tables, projecting, chain, clock, forgetErased });
 
 	/** Deliveries that are being stored. */
 	let arriving = 0;

@@ -22,6 +22,7 @@ interface Needs {
 	readonly projecting: Projecting;
 	readonly clock: Clock;
 	readonly chain: OwnChain;
+	forgetErased(ids: ReadonlySet<string>): Promise<void>;
 }
 
 export interface Upkeep {
@@ -48,10 +49,11 @@ interface Lost {
 
 const NOTHING_LOST: Lost = { lost: new Set(), takenBack: new Set() };
 
-export function createUpkeep({ log, replica, tables, projecting, clock, chain }: Needs): Upkeep {
+export function createUpkeep(needs: Needs): Upkeep {
+	const { log, replica, projecting } = needs;
 	const own = log.device.did;
 	const broughtBack = new Set<string>();
-	const erasing = createErasing({ log, replica, tables, projecting, clock, chain });
+	const erasing = createErasing(needs);
 
 	async function run(): Promise<boolean> {
 		let moved = false;
