@@ -15,6 +15,7 @@ import {
 } from '#tests/support/store.ts';
 import { openHost, type Host } from '#workspace/host.ts';
 import { openStore } from '#workspace/open-store.ts';
+import { peopleOf } from '#views/people/people.ts';
 import { createTeam } from '#workspace/team.ts';
 
 const didOf = (host: Host) => host.info().did;
@@ -206,6 +207,52 @@ describe('a copied profile', () => {
 		await until(() => converged(ann, bo));
 		unwrap(await bo.update(id, { email: 'li@x.cn' }));
 		await until(() => converged(ann, bo));
+	});
+
+	test('does not bring back a person who was removed, by either copy', async () => {
+		const ann = await newHost();
+		const scope = nextScope();
+		let bo = await joinHost(ann, 'editor', scope);
+		const wid = ann.info().workspace.id;
+		let cut = connect(ann, bo);
+		const id = unwrap(await ann.create('contact', { firstName: 'Li' }));
+		await until(() => converged(ann, bo));
+		const backup = await dump(wid, scope);
+		unwrap(await bo.update(id, { firstName: 'First copy' }));
+		await until(() => converged(ann, bo));
+		cut();
+		await bo.close();
+		const rows = await dump(wid, scope);
+		await restore(wid, scope, backup);
+		bo = unwrap(await openHost(wid, { scope }));
+		unwrap(await bo.update(id, { jobTitle: 'Second copy' }));
+		cut = connect(ann, bo);
+		const forked = () => ann.members().find(({ ended }) => ended === 'forked');
+		await until(() => forked() !== undefined);
+		await until(() => bo.members().some(({ ended }) => ended === 'forked'));
+		cut();
+		await bo.close();
+		expect(peopleOf(ann.members()).map(({ devices }) => devices.length)).toEqual([1, 1]);
+		bo = unwrap(await openHost(wid, { scope }));
+		cut = connect(ann, bo);
+		await until(() => ann.members().some(({ did }) => did === didOf(bo)));
+		await until(() => converged(ann, bo));
+		cut();
+		await bo.close();
+		const person = peopleOf(ann.members()).find(({ self }) => !self)!;
+		unwrap(await ann.revoke(person.devices.map(({ did }) => did)));
+		const secret = unwrap(await ann.create('contact', { firstName: 'Secret' }));
+		// The first copy, which hears only that it was copied, goes on as one more device.
+		await restore(wid, scope, rows);
+		for (let start = 0; start < 3; start++) {
+			bo = unwrap(await openHost(wid, { scope }));
+			cut = connect(ann, bo);
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			expect(await firstName(bo, secret)).toBeUndefined();
+			expect(ann.members().filter(({ self, ended }) => !self && ended !== 'revoked')).toEqual([]);
+			cut();
+			await bo.close();
+		}
 	});
 
 	test('that wrote nothing yet fetches what it wrote before it was restored', async () => {

@@ -39,9 +39,12 @@ interface Needs {
 	readonly projecting: Projecting;
 	readonly clock: Clock;
 	readonly chain: Pick<OwnChain, 'rewrite' | 'takeOver'>;
+	/** What stands beside the log and the tables and names records. */
+	forgetErased(ids: ReadonlySet<string>): Promise<void>;
 }
 
-export function createErasing({ log, replica, tables, projecting, clock, chain }: Needs): Erasing {
+export function createErasing(needs: Needs): Erasing {
+	const { log, replica, tables, projecting, clock, chain, forgetErased } = needs;
 	const own = log.device.did;
 	let waiting = false;
 	const late = new Set<Did>();
@@ -74,6 +77,7 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 		const due = erasures.filter(({ done }) => !done.has(own));
 		if (due.length) {
 			await tables.remake(erasedIds, []);
+			await forgetErased(erasedIds);
 			if (!(await eraseOwn())) return true;
 		}
 		// Also when all is confirmed: a chain may end before the place where its writer had erased.

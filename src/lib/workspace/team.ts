@@ -8,6 +8,7 @@ import { randomBytes } from '#crypto/hash.ts';
 import { cutsOf } from '#log/cuts.ts';
 import type { LogDatabase } from '#log/database.ts';
 import { waysBack } from '#log/invites.ts';
+import { leavingWith } from '#log/leaving.ts';
 import { belongs, endOf, mayWrite, type InviteState } from '#log/membership.ts';
 import { giveKeys, isRotationDue, rotate } from '#log/rotation.ts';
 import { keepInvite, keptInvites } from '#log/notes.ts';
@@ -315,10 +316,11 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			return signed.ok ? fail('Forbidden', SENIOR) : orSenior(signed);
 		},
 		/** Devices, or all devices of a person; then the key changes, so that they cannot read on. */
-		async revoke(devices: readonly string[]): Promise<Result<void>> {
-			const leaving = devices.every((one) => one === did);
-			const refused = leaving ? undefined : refuseOthers();
+		async revoke(named: readonly string[]): Promise<Result<void>> {
+			const isLeaving = named.every((one) => one === did);
+			const refused = isLeaving ? undefined : refuseOthers();
 			if (refused) return refused;
+			const devices = isLeaving ? named : leavingWith(log.membership, named);
 			// First, so that nothing can come between: by the same link they would be given the new key.
 			const closed = isOwner() ? await closeWaysBack(devices) : ok(undefined);
 			if (!closed.ok) return closed;
