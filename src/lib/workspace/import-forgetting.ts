@@ -2,10 +2,11 @@
  * What imports remember of records: which they made, what they replaced, so that it can be taken back, and the rows they had
  * something to say about. Of what was erased nothing of it stays.
  */
+import type { ImportReport } from '#exchange/contract.ts';
 import type { ImportBatch, LogDatabase } from '#log/database.ts';
-import type { KeptReport } from './workspace.ts';
 
 type Ids = ReadonlySet<string>;
+type Warned = Pick<ImportReport, 'warnings'> & { readonly warningCount: number };
 
 export const undoWithout = (batch: ImportBatch, erased: Ids): ImportBatch => ({
 	...batch,
@@ -13,7 +14,7 @@ export const undoWithout = (batch: ImportBatch, erased: Ids): ImportBatch => ({
 	updated: batch.updated.filter(({ id }) => !erased.has(id)),
 });
 
-export function reportWithout(report: KeptReport, erased: Ids): KeptReport {
+export function reportWithout<T extends Warned>(report: T, erased: Ids): T {
 	const warnings = report.warnings.filter(({ id }) => !erased.has(id));
 	const gone = report.warnings.length - warnings.length;
 	return { ...report, warnings, warningCount: report.warningCount - gone };
@@ -31,9 +32,9 @@ export const forgetErased = (database: LogDatabase, erased: Ids): Promise<void> 
 			});
 		await database.imports
 			.filter(({ report }) =>
-				Boolean((report as KeptReport | undefined)?.warnings.some(({ id }) => erased.has(id))),
+				Boolean((report as Warned | undefined)?.warnings.some(({ id }) => erased.has(id))),
 			)
 			.modify((record, row) => {
-				row.value = { ...record, report: reportWithout(record.report as KeptReport, erased) };
+				row.value = { ...record, report: reportWithout(record.report as Warned, erased) };
 			});
 	});
