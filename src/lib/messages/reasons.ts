@@ -62,6 +62,10 @@ const sentences: readonly (readonly [RegExp, string | ((...parts: string[]) => s
 	[/^Only an owner can do this/, '只有所有者可以这样做，请联系其中一位。'],
 	[/^An owner can only change people who became owners/, '所有者只能更改比自己晚成为所有者的人。'],
 	[/^This would have no effect/, '这样做不会生效：本设备在此处的权限已有变化，请查看“成员”页。'],
+	[
+		/^What these edits change is not on this device/,
+		'这些修改所针对的数据不在本设备上。如果这里的其他设备有，正在从其获取：请稍后再试。',
+	],
 	[/^Only records are erased for good/, '只能彻底删除记录：其中有一项不是记录。'],
 	[
 		/^A part is erased\. Erase again for the rest: (.*)$/,
