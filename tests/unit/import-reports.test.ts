@@ -9,7 +9,7 @@ import { runImport } from '#exchange/import.ts';
 import { createImportTarget } from '#workspace/import-target.ts';
 import { forgetErased } from '#workspace/import-forgetting.ts';
 import { forgetOldRows, keepReport, keptReports } from '#workspace/import-reports.ts';
-import { newHost, newStore } from '#tests/support/store.ts';
+import { newHost, newStore, until } from '#tests/support/store.ts';
 
 const report = (rows: number): ImportReport => ({
 	importId: `import-${rows}`,
@@ -106,6 +106,28 @@ describe('what was erased', () => {
 		for (const word of [sam, '555 0202', 'sams@']) expect(await kept()).toContain(word);
 		const [second] = (await keptReports(database)).filter(({ name }) => name === 'second');
 		expect(second).toMatchObject({ warningCount: 1, warnings: [{ id: sam, row: 2 }], updated: 2 });
+		await store.close();
+	});
+
+	test('is gone from what imports remember before the device confirms', async () => {
+		const { store, database, log, rita, sam, kept } = await imported();
+		unwrap(await log.sign({ type: 'erase', ids: [rita] }, Date.now()));
+		await store.settled(async () => {});
+		expect(log.membership.erasures[0]!.done.has(log.device.did)).toBe(true);
+		for (const word of [rita, '555 0101', 'ritas@']) expect(await kept()).not.toContain(word);
+		expect(await kept()).toContain(sam);
+		// One that cannot be forgotten is not confirmed.
+		const { filter } = database.importBatches;
+		const torn = () => {
+			throw new Error('A row cannot be read.');
+		};
+		Object.assign(database.importBatches, { filter: torn });
+		unwrap(await log.sign({ type: 'erase', ids: [sam] }, Date.now()));
+		await store.settled(async () => {});
+		expect(log.membership.erasures[1]!.done.size).toBe(0);
+		Object.assign(database.importBatches, { filter });
+		await until(() => log.membership.erasures[1]!.done.size === 1);
+		expect(await kept()).not.toContain(sam);
 		await store.close();
 	});
 
