@@ -265,8 +265,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'chains that ended keep what was erased',
 		'workspace/erasing.ts',
-		'if (isTaker(erasures) && (await mayBeTaken(did))) {',
-		'if (isTaker(erasures) && !did) {',
+		'if (isDecided && (await mayBeTaken(did))) {',
+		'if (isDecided && !did) {',
 	),
 	defect(
 		'a takeover that leaves something out is believed',
@@ -355,8 +355,8 @@ export const defects: readonly Defect[] = [
 	defect(
 		'what would have no effect is signed again and again',
 		'log/members.ts',
-		'return !mustCount && next.ok &&',
-		'return next.ok &&',
+		'if (mustCount || !device) return false;',
+		'if (!device) return false;',
 	),
 	defect(
 		'a document that is ahead of its log stays so',
