@@ -34,15 +34,16 @@ import { encodePayload, type Payload } from './payload.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createReceiving, type Received } from './receiving.ts';
 import { toRow, withGap, withoutBody } from './rows.ts';
+import { createVerification, type Verification } from './verification.ts';
 
 export type { Missing, OpenedEntry } from './chains.ts';
 export type { PartKey } from './documents.ts';
-export type { Verified } from './inspection.ts';
 export type { Received } from './receiving.ts';
+export type { Verified, Without } from './verification.ts';
 
 export type Vector = Readonly<Record<Did, number>>;
 
-export interface Log extends Reading, Documents, Inspection {
+export interface Log extends Reading, Documents, Inspection, Verification {
 	readonly wid: string;
 	readonly device: DeviceKeys;
 	readonly membership: Membership;
@@ -125,6 +126,7 @@ export async function openLog(
 		...reading,
 		...documents,
 		...createInspection(context, documents),
+		...createVerification(context),
 		...receiving,
 		vector: () => Object.fromEntries([...chains.heads.values()].map(({ did, seq }) => [did, seq])),
 		chain: (did) => chains.heads.get(did),

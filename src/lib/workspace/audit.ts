@@ -91,13 +91,13 @@ export async function verifyAll({ log }: Trail, goOn?: GoOn): Promise<Result<Ver
 	const vector = Object.entries(log.vector());
 	const total = vector.reduce((sum, [, seq]) => sum + seq, 0);
 	const bad: { did: string; seq: number; why: string }[] = [];
+	const bodiless = { ended: 0, wanted: 0, leftOut: 0 };
 	let done = 0;
-	let dropped = 0;
 	for (const [did] of vector)
-		for await (const checked of log.verify(did)) {
+		for await (const { seq, why, without } of log.verify(did)) {
 			done++;
-			if (checked.why) bad.push({ did, seq: checked.seq, why: checked.why });
-			if (checked.bodiless) dropped++;
+			if (why) bad.push({ did, seq, why });
+			if (without) bodiless[without]++;
 			if (done % 100 === 0 && (await goOn?.(done, total)) === false)
 				return fail('Cancelled', 'The check was cancelled.');
 		}
@@ -105,5 +105,12 @@ export async function verifyAll({ log }: Trail, goOn?: GoOn): Promise<Result<Ver
 	const short = Object.entries(checkpoint?.chains ?? {}).filter(
 		([did, cut]) => (log.chain(did)?.seq ?? 0) < Math.min(cut.seq, endOf(log.membership, did)),
 	);
-	return ok({ entries: total, dropped, bad, missing: short.map(([did]) => did) });
+	return ok({
+		entries: total,
+		dropped: bodiless.ended,
+		awaited: bodiless.wanted,
+		leftOut: bodiless.leftOut,
+		bad,
+		missing: short.map(([did]) => did),
+	});
 }
