@@ -5,10 +5,10 @@ import { unwrap } from '#core/result.ts';
 import { cutsOf } from '#log/cuts.ts';
 import { entryId } from '#log/entry.ts';
 import type { StoredEntry } from '#log/log-store.ts';
-import { verifyAll } from '#workspace/audit.ts';
-import { didOf, hand, team } from '#tests/support/drill.ts';
+import { auditTrail, verifyAll } from '#workspace/audit.ts';
+import { LATER, didOf, hand, intent, retire, said, team, voiceOf } from '#tests/support/drill.ts';
 import { forgeEntry } from '#tests/support/hostile.ts';
-import { openInMemory, type MemoryDevice } from '#tests/support/memory.ts';
+import { joinInMemory, openInMemory, type MemoryDevice } from '#tests/support/memory.ts';
 
 const EMPTY = new Uint8Array(0);
 
@@ -101,5 +101,84 @@ describe('the check', () => {
 		await ann.store.settled(async () => {});
 		expect(ann.store.log.chain(bos)?.taken).toBe(true);
 		expect(await verdictOf(ann)).toMatchObject({ bad: [], dropped: 2 });
+	});
+});
+
+describe('the trail', () => {
+	/** What it says of a device's entries, the newest first. */
+	const linesOf = async (one: MemoryDevice, did: string) =>
+		(await auditTrail(one.store)).filter((line) => line.did === did && line.seq !== undefined);
+	const shown = { verb: 'update', entity: 'contact', count: 1, counts: true };
+
+	test.each(['rewrite', 'takeover'])('tells of an edit that calls itself a %s', async (verb) => {
+		const { ann, bo, id } = await team();
+		await voiceOf(bo, () => ({ verb, entity: 'document', count: 9 }))('r-0', said(id));
+		await hand(bo, ann);
+		expect(ann.rows.get(id)?.v.notes).toBe('said');
+		expect(await linesOf(ann, didOf(bo))).toMatchObject([shown]);
+	});
+
+	test('passes by a rewriting whose every word was heard before, and tells of one that says more', async () => {
+		const { ann, bo } = await team();
+		const bos = didOf(bo);
+		const own = unwrap(await createRecord(bo.store.context, 'contact', { firstName: 'Bo’s' }));
+		await hand(bo, ann);
+		const rewrite = async () => {
+			unwrap(await bo.store.rewrite(bo.store.log.partsOf(bos)));
+			await hand(bo, ann, ann.store.log.chain(bos)!.seq + 1);
+		};
+		await rewrite();
+		for (const one of [ann, bo]) expect(await linesOf(one, bos)).toEqual([]);
+		// Nobody else gets this edit before it is part of a rewriting.
+		await update(bo, own, '7');
+		await rewrite();
+		expect(ann.rows.get(own)?.v.phone).toBe('7');
+		expect(await linesOf(ann, bos)).toMatchObject([shown]);
+		expect(await linesOf(bo, bos)).toEqual([]);
+		await rewrite();
+		expect(await linesOf(ann, bos)).toEqual([]);
+	});
+
+	test.each([
+		['passes by one that only says again', [], []],
+		['tells of one that takes back what was said since', [LATER + 1], [3]],
+	])('%s', async (_, since, told) => {
+		const { ann, bo, id } = await team();
+		let verb = 'update';
+		const say = voiceOf(bo, () => ({ ...intent, verb }));
+		const again = said(id);
+		await say('r-0-g8', again);
+		await say('r-0-g9', (cells) => {
+			for (const at of since) cells.set(`${id}:notes`, ['since', at, LATER]);
+		});
+		verb = 'rewrite';
+		await say('r-0-g9', again);
+		await retire(bo, 'r-0-g8');
+		await hand(bo, ann);
+		const seqs = (await linesOf(ann, didOf(bo))).map(({ seq }) => seq);
+		expect(seqs).toEqual([4, ...told, 2, 1]);
+	});
+
+	test('passes by what an owner takes over from an ended chain', async () => {
+		const { ann, bo, id } = await team();
+		const cy = await joinInMemory(ann);
+		const [anns, bos] = [didOf(ann), didOf(bo)];
+		const gone = unwrap(await createRecord(bo.store.context, 'contact', { firstName: 'Gone' }));
+		await update(bo, id, '8');
+		for (const one of [ann, cy]) await hand(bo, one);
+		await hand(ann, cy);
+		const before = (await linesOf(cy, anns)).length;
+		const cuts = cutsOf(ann.store.log, [bos]);
+		unwrap(await ann.store.log.sign({ type: 'revoke', cuts }, Date.now()));
+		unwrap(await ann.store.log.sign({ type: 'erase', ids: [gone] }, Date.now()));
+		for (const one of [ann, ann, cy, cy]) {
+			await hand(ann, cy);
+			await one.store.settled(async () => {});
+		}
+		for (const one of [ann, cy]) {
+			expect(one.store.log.chain(bos)?.taken).toBe(true);
+			expect(one.rows.get(id)?.v.phone).toBe('8');
+			expect(await linesOf(one, anns)).toHaveLength(before);
+		}
 	});
 });
