@@ -60,8 +60,11 @@ export interface Missing {
 export interface Chains {
 	readonly heads: ReadonlyMap<Did, ChainHead>;
 	readonly progress: Progress;
-	/** Entries at the ends of their chains. Answers those that count. */
-	append(prepared: readonly Prepared[]): Promise<Result<readonly OpenedEntry[]>>;
+	/** Entries at the ends of their chains. Answers those that count. `lost`: rows that keep the places between them. */
+	append(
+		prepared: readonly Prepared[],
+		lost?: readonly StoredEntry[],
+	): Promise<Result<readonly OpenedEntry[]>>;
 	/** `progress`: where the documents stand afterwards, when they move. */
 	commit(change: LogChange, progress?: Progress): Promise<Result<void>>;
 	/** Bodies that are not here. Costs nothing while all are. */
@@ -125,12 +128,12 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 			return progress;
 		},
 		commit,
-		async append(prepared) {
+		async append(prepared, lost = []) {
 			const next = new Map<Did, ChainHead>();
 			const after = followProgress(progress.clocks);
 			const changed = new Set<string>();
 			const opened: OpenedEntry[] = [];
-			const entries: StoredEntry[] = [];
+			const entries: StoredEntry[] = [...lost];
 			for (const { stored, head, payload, counts } of prepared) {
 				const { did, seq, receivedAt } = stored;
 				next.set(did, headAfter(next.get(did) ?? heads.get(did), stored, head, payload, counts));

@@ -17,6 +17,7 @@ import type { Replica } from '#replica/replica.ts';
 import type { OwnChain } from './own-chain.ts';
 import type { Projecting } from './projecting.ts';
 import { lateEntries, voidEntries } from './quarantine.ts';
+import { repeatsIn } from './repeats.ts';
 
 /** How long an erasure waits for the rest of a chain that has ended. */
 const PATIENCE = 30 * DAY;
@@ -205,6 +206,9 @@ export function createErasing(needs: Needs): Erasing {
 			if (!standing) continue;
 			const cells = await cellsOf(did);
 			const parts = log.partsOf(did);
+			const { by } = standing;
+			const repeats = await repeatsIn({ log, replica }, by, 'takeover', log.partsOf(by), cells);
+			if (repeats.length) await log.markRepeats(by, repeats);
 			const done = await projecting.whileAllInDoubt(
 				async () => (await log.relinquish(did)).ok,
 				async () => {

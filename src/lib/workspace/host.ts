@@ -121,7 +121,7 @@ export async function openHost(
 			database,
 			receive: (entries) => store.receive(entries),
 			epochs: log.keyring.all,
-			onHolds: (holder, holds) => engine.confirm(holder, holds, false),
+			onHolds: (holder, { vector, partial }) => engine.confirm(holder, vector, partial),
 			clock,
 		},
 		options,

@@ -49,6 +49,8 @@ export interface Store extends EngineStore {
 	readonly context: WriteContext;
 	readonly role: Role;
 	readonly unsaved: Unsaved;
+	/** As `receive`, of a backup: where its writer could not read something, the place is kept until somebody sends it. */
+	restore(entries: readonly SealedEntry[]): Promise<Result<Received>>;
 	/** Writes documents' cells into new ones and ends the old: without what is superseded or erased. */
 	rewrite(parts: readonly string[]): Promise<Result<void>>;
 	/** Empties the tables and fills them again from the documents. */
@@ -218,9 +220,10 @@ export async function createStore({
 	async function receive(
 		entries: readonly SealedEntry[],
 		leftOut?: boolean,
+		holes?: boolean,
 	): Promise<Result<Received>> {
 		if (closing) return closed();
-		const received = await log.receive(entries, leftOut);
+		const received = await log.receive(entries, leftOut, holes);
 		if (!received.ok) return received;
 		const { opened, healed, stored } = received.value;
 		for (const entry of opened) hlc.observe(entry.hlc);
@@ -265,12 +268,13 @@ export async function createStore({
 
 	async function receiveFirst(
 		entries: readonly SealedEntry[],
-		leftOut?: boolean,
-		more?: boolean,
+		{ leftOut, more, holes }: { leftOut?: boolean; more?: boolean; holes?: boolean },
 	): Promise<Result<Received>> {
 		clearTimeout(quiet);
 		arriving++;
-		const received = await queue.run(() => receive(entries, leftOut)).finally(() => arriving--);
+		const received = await queue
+			.run(() => receive(entries, leftOut, holes))
+			.finally(() => arriving--);
 		if (!more || arrivals.bytes > MOST_UNREAD) await readOn();
 		else quiet = setTimeout(() => void readOn().catch(retry), QUIET_MS);
 		return received;
@@ -312,7 +316,8 @@ export async function createStore({
 			write: unsaved.write,
 		},
 		receive: (entries, leftOut, more) =>
-			unsaved.observe(() => receiveFirst(entries, leftOut, more)),
+			unsaved.observe(() => receiveFirst(entries, { leftOut, more })),
+		restore: (entries) => unsaved.observe(() => receiveFirst(entries, { holes: true })),
 		rewrite: (parts) => queue.run(() => readAll().then(() => chain.rewrite(parts))),
 		rebuild: (onProgress) => queue.run(() => projecting.rebuild(onProgress)),
 		mend: (chain) => queue.run(() => log.scrub(chain)),
