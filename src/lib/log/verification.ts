@@ -97,10 +97,10 @@ export function createVerification({
 			}
 
 			const { applied, taken } = chain();
+			// Late edits lose their bodies to any erasure, also to one that turns out not to count.
+			const hasErased = members.state.acts.some(({ type }) => type === 'erase');
 			const isEnded = (seq: number) =>
-				seq <= applied
-					? taken || inRanges(counted, seq)
-					: members.state.erasedIds.size > 0 || inRanges(listed, seq);
+				seq <= applied ? taken || inRanges(counted, seq) : hasErased || inRanges(listed, seq);
 			for (const seq of bodiless) {
 				// A cut that came meanwhile may want it again.
 				const gap = isEnded(seq) ? undefined : (await store.get(did, seq))?.gap;
