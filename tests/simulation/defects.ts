@@ -353,6 +353,24 @@ export const defects: readonly Defect[] = [
 		'',
 	),
 	defect(
+		'what calls itself a rewriting is in no trail',
+		'workspace/audit.ts',
+		'if (!updates.length || inRanges(log.chain(did)?.repeats ?? [], seq)) return undefined;',
+		'if (log) return undefined;',
+	),
+	defect(
+		'the check passes over entries that are gone',
+		'log/verification.ts',
+		'for (let at = before.seq + 1; at < seq; at++) yield { seq: at, why: LOST };',
+		'',
+	),
+	defect(
+		'the check passes over bodies that nothing accounts for',
+		'log/verification.ts',
+		"else yield { seq, why: 'Its body is not here, and nothing says why.' };",
+		"else yield { seq, without: 'ended' };",
+	),
+	defect(
 		'what would have no effect is signed again and again',
 		'log/members.ts',
 		'if (mustCount || !device) return false;',
