@@ -174,12 +174,13 @@ describe('roles', () => {
 });
 
 describe('a copied profile', () => {
-	test('goes on as a new device, and nothing of either copy is lost', async () => {
+	/** Bo's, both of whose copies have written something else in one place; the second one is open. */
+	async function copied() {
 		const ann = await newHost();
 		const scope = nextScope();
 		let bo = await joinHost(ann, 'editor', scope);
 		const wid = ann.info().workspace.id;
-		let cut = connect(ann, bo);
+		const cut = connect(ann, bo);
 		const id = unwrap(await ann.create('contact', { firstName: 'Li' }));
 		await until(() => converged(ann, bo));
 		const backup = await dump(wid, scope);
@@ -187,18 +188,28 @@ describe('a copied profile', () => {
 		await until(() => converged(ann, bo));
 		cut();
 		await bo.close();
+		const first = await dump(wid, scope);
 		await restore(wid, scope, backup);
 		bo = unwrap(await openHost(wid, { scope }));
 		unwrap(await bo.update(id, { jobTitle: 'Second copy' }));
 		unwrap(await bo.update(id, { phone: '7' }));
-		const old = didOf(bo);
-		cut = connect(ann, bo);
-		await until(() => ann.members().some(({ ended }) => ended === 'forked'));
-		await until(() => bo.members().some(({ ended }) => ended === 'forked'));
+		return { ann, bo, id, wid, scope, first };
+	}
+
+	/** Both hear of it. */
+	async function collide(ann: Host, bo: Host) {
+		const cut = connect(ann, bo);
+		for (const host of [ann, bo])
+			await until(() => host.members().some(({ ended }) => ended === 'forked'));
 		cut();
 		await bo.close();
-		bo = unwrap(await openHost(wid, { scope }));
-		expect(didOf(bo)).not.toBe(old);
+	}
+
+	test('goes on as a new device, and nothing of either copy is lost', async () => {
+		const { ann, bo: second, id, wid, scope } = await copied();
+		await collide(ann, second);
+		const bo = unwrap(await openHost(wid, { scope }));
+		expect(didOf(bo)).not.toBe(didOf(second));
 		connect(ann, bo);
 		await until(async () => {
 			const [row] = await ann.importTarget().read([id]);
@@ -210,40 +221,20 @@ describe('a copied profile', () => {
 	});
 
 	test('does not bring back a person who was removed, by either copy', async () => {
-		const ann = await newHost();
-		const scope = nextScope();
-		let bo = await joinHost(ann, 'editor', scope);
-		const wid = ann.info().workspace.id;
+		const { ann, bo: second, wid, scope, first } = await copied();
+		await collide(ann, second);
+		const devices = () => peopleOf(ann.members()).find(({ self }) => !self)!.devices;
+		expect(devices()).toHaveLength(1);
+		let bo = unwrap(await openHost(wid, { scope }));
 		let cut = connect(ann, bo);
-		const id = unwrap(await ann.create('contact', { firstName: 'Li' }));
-		await until(() => converged(ann, bo));
-		const backup = await dump(wid, scope);
-		unwrap(await bo.update(id, { firstName: 'First copy' }));
-		await until(() => converged(ann, bo));
-		cut();
-		await bo.close();
-		const rows = await dump(wid, scope);
-		await restore(wid, scope, backup);
-		bo = unwrap(await openHost(wid, { scope }));
-		unwrap(await bo.update(id, { jobTitle: 'Second copy' }));
-		cut = connect(ann, bo);
-		const forked = () => ann.members().find(({ ended }) => ended === 'forked');
-		await until(() => forked() !== undefined);
-		await until(() => bo.members().some(({ ended }) => ended === 'forked'));
-		cut();
-		await bo.close();
-		expect(peopleOf(ann.members()).map(({ devices }) => devices.length)).toEqual([1, 1]);
-		bo = unwrap(await openHost(wid, { scope }));
-		cut = connect(ann, bo);
 		await until(() => ann.members().some(({ did }) => did === didOf(bo)));
 		await until(() => converged(ann, bo));
 		cut();
 		await bo.close();
-		const person = peopleOf(ann.members()).find(({ self }) => !self)!;
-		unwrap(await ann.revoke(person.devices.map(({ did }) => did)));
+		unwrap(await ann.revoke(devices().map(({ did }) => did)));
 		const secret = unwrap(await ann.create('contact', { firstName: 'Secret' }));
-		// The first copy, which hears only that it was copied, goes on as one more device.
-		await restore(wid, scope, rows);
+		// The first copy, which hears only that it was copied, would go on as one more device.
+		await restore(wid, scope, first);
 		for (let start = 0; start < 3; start++) {
 			bo = unwrap(await openHost(wid, { scope }));
 			cut = connect(ann, bo);
