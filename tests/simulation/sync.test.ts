@@ -11,7 +11,7 @@ import { createEngine, type Engine } from '#sync/engine.ts';
 import type { Link } from '#sync/link.ts';
 import { decodeHolds, encodeHolds, type Holds } from '#sync/mail-frame.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
-import { didOf } from '#tests/support/drill.ts';
+import { didOf, hand } from '#tests/support/drill.ts';
 import {
 	foundInMemory,
 	joinInMemory,
@@ -149,6 +149,26 @@ test('a removed device that went on as another one before it heard of it learns 
 		.poll(() => belongs(eve.store.log.membership, eve.store.log.device.did), { timeout: 10_000 })
 		.toBe(false);
 	expect(ann.store.log.membership.devices.size).toBe(membership.devices.size);
+	part();
+});
+
+test('a chain whose device turned out to be none keeps nobody from holding everything', async () => {
+	const ann = await foundInMemory();
+	const [bo, cy] = [await joinInMemory(ann), await joinInMemory(ann)] as const;
+	const role = { type: 'role', member: didOf(bo), role: 'owner', cuts: {} } as const;
+	unwrap(await ann.store.log.sign(role, Date.now()));
+	unwrap(await bo.store.log.receiveMembership(ann.store.log.membershipEntries()));
+	const eve = await joinInMemory(bo);
+	unwrap(await createRecord(eve.store.context, 'contact', { firstName: 'N' }));
+	await hand(eve, cy);
+	// Ann does not know of Eve, so Bo had no right to let her in.
+	const cuts = cutsOf(ann.store.log, [didOf(bo)]);
+	unwrap(await ann.store.log.sign({ type: 'revoke', cuts }, Date.now()));
+	const engine = await createEngine(cy.store);
+	const part = await meet(ann, cy, undefined, engine);
+	await expect.poll(() => engine.status().copies, { timeout: 10_000 }).toBe(1);
+	expect(cy.store.log.membership.devices.has(didOf(eve))).toBe(false);
+	expect(cy.store.log.vector()[didOf(eve)]).toBe(1);
 	part();
 });
 

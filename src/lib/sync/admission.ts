@@ -22,6 +22,7 @@ import { belongs, replayMembership, type InviteState } from '#log/membership.ts'
 import { joinStatement } from '#log/proofs.ts';
 import type { Role } from '#log/workspaces.ts';
 import { inviteKeys, type InviteLink } from './invite.ts';
+import { createGatherer } from './limits.ts';
 import type { Link } from './link.ts';
 import { decodeMessage, encodeMessage, inMessages, type Message } from './messages.ts';
 
@@ -209,7 +210,7 @@ export function askToJoin(link: Link, asking: Asking): Promise<Result<string>> {
 
 	return new Promise((resolve) => {
 		let asked = false;
-		let entries: SignedEntry[] = [];
+		const entries = createGatherer(MOST_WELCOME);
 		const fails = (error: Failure) => resolve({ ok: false, error });
 
 		async function ask(answer: Extract<Message, { type: 'answer' }>): Promise<void> {
@@ -247,9 +248,9 @@ export function askToJoin(link: Link, asking: Asking): Promise<Result<string>> {
 				asked = true;
 				await ask(message);
 			} else if (message.type === 'welcome' && asked) {
-				entries = [...entries, ...message.entries];
-				if (message.more && entries.length < MOST_WELCOME) return;
-				const stored = await enter(asking, entries);
+				if (!entries.add(message.entries)) throw new Error('The other device says too much.');
+				if (message.more) return;
+				const stored = await enter(asking, entries.take());
 				resolve(stored.ok ? ok(invite.wid) : stored);
 				link.close();
 			} else if (message.type === 'bye') {
@@ -279,7 +280,8 @@ export function askToJoin(link: Link, asking: Asking): Promise<Result<string>> {
 	});
 }
 
-const MOST_WELCOME = 20_000;
+/** Bytes in memory of the membership that a newcomer is given. */
+const MOST_WELCOME = 128 * 1024 * 1024;
 
 /** Believes nothing: the entries must lead from the workspace's own id to an approval of exactly this device. */
 async function enter(

@@ -336,8 +336,10 @@ export async function createEngine(
 				({ did }) => did !== own && belongs(log.membership, did),
 			);
 			const confirmed = Math.max(0, ...others.map(({ holds }) => holds[own] ?? 0));
+			// Chains of no device stay where they came before that turned out; nobody else takes them any more.
+			const chains = Object.entries(vector).filter(([did]) => log.membership.devices.has(did));
 			const holdsAll = ({ holds, partial }: Ack) =>
-				!partial && Object.entries(vector).every(([did, n]) => (holds[did] ?? 0) >= n);
+				!partial && chains.every(([did, n]) => (holds[did] ?? 0) >= n);
 			const [broken] = [...log.stalled.values(), ...log.unreadable.values()];
 			const problem = trouble ?? broken?.message;
 			const missing = expected() + store.unread;

@@ -10,6 +10,11 @@ export interface SpaceMemory {
 	readonly chains: Record<string, Ranges>;
 	/** Name of a frame of members -> ids of its entries. */
 	readonly members: Record<string, readonly string[]>;
+	/**
+	 * How many membership entries were here when all frames of members that hold others were last read: what they hold may count
+	 * once more have come, not before.
+	 */
+	tried?: number;
 	/** Topics that belong to no device known so far. */
 	readonly strangers: Record<string, true>;
 }

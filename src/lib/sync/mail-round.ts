@@ -11,6 +11,7 @@ import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import { entryId, type SealedEntry, type SignedEntry } from '#log/entry.ts';
 import type { Log } from '#log/log.ts';
+import type { StoredMembership } from '#log/membership.ts';
 import {
 	decodeChain,
 	decodeHolds,
@@ -70,7 +71,7 @@ export interface RoundState {
 	readonly bad: Set<string>;
 	/** Since when somebody else's entries have been missing there. */
 	readonly lackingSince: Map<Did, number>;
-	/** The vector when everything was last read again in search of something held there and missing here. */
+	/** What was here when everything was last read again in search of something held there and missing here. */
 	searched: string;
 	/** What was confirmed last, where. */
 	confirmed: string;
@@ -81,6 +82,8 @@ export interface RoundState {
 /** Bytes of bodies in one frame; a single larger entry goes alone. */
 const FRAME_BYTES = 160 * 1024;
 const MOST_ENTRIES = 512;
+/** Bytes of membership entries that are handed to the log at once. */
+const MOST_GATHERED = 8 * 1024 * 1024;
 /** Steps between two savings. */
 const SAVE_EVERY = 32;
 
@@ -99,6 +102,9 @@ export async function goRound(
 	let taken = 0;
 	let brought = 0;
 	let steps = 0;
+	/** Of frames of members, on their way to the log. */
+	let gathered: SignedEntry[] = [];
+	let gatheredBytes = 0;
 
 	const spaceOf = ({ space }: Place): SpaceMemory => (state.memory.spaces[space] ??= emptySpace());
 	const step = async () => {
@@ -118,6 +124,8 @@ export async function goRound(
 		return topics;
 	}
 
+	const membersHere = () => new Set(log.membershipEntries().map(({ id }) => id));
+
 	/** What the mailbox holds of a chain, in whatever epoch's space. */
 	async function held(did: Did): Promise<Ranges> {
 		const parts = (await places()).map(
@@ -126,15 +134,29 @@ export async function goRound(
 		return union(...(await Promise.all(parts)));
 	}
 
+	/** Filed with what it holds, taken or not: what is not here by then is looked for again. */
 	async function takeMembers(place: Place, memory: SpaceMemory, frame: Frame): Promise<boolean> {
 		const plain = await place.open(frame.topic, frame.name, await frame.load());
 		const entries = plain.ok ? decodeMembers(plain.value) : plain;
-		if (!entries.ok) return false;
-		const stored = await log.receiveMembership(entries.value);
-		if (!stored.ok) return stops(stored.error) ? stopFor(stored.error) : false;
-		taken += stored.value;
+		if (!plain.ok || !entries.ok) return false;
 		memory.members[frame.name] = await idsOf(entries.value);
+		delete memory.tried;
+		state.searched = '';
+		gathered.push(...entries.value);
+		gatheredBytes += plain.value.length;
+		if (gatheredBytes > MOST_GATHERED) await handMembers();
 		return true;
+	}
+
+	/** Together: one may let in who signed another, in whatever order the frames lie there. */
+	async function handMembers(): Promise<void> {
+		if (!gathered.length) return;
+		const entries = gathered;
+		gathered = [];
+		gatheredBytes = 0;
+		const stored = await log.receiveMembership(entries);
+		if (stored.ok) taken += stored.value;
+		else if (stops(stored.error)) stopFor(stored.error);
 	}
 
 	async function takeChain(
@@ -212,7 +234,11 @@ export async function goRound(
 		const again = reading.whole && !first;
 		const memory = again ? emptySpace() : old;
 		let devices = log.membership.devices;
+		const here = membersHere();
+		const isRead = (ids: readonly string[]) =>
+			old.tried === here.size || ids.every((id) => here.has(id));
 		for await (const frame of reading.frames) {
+			if (frame.topic !== place.members) await handMembers();
 			if (devices !== log.membership.devices) {
 				devices = log.membership.devices;
 				topics = await topicsOf(place);
@@ -223,7 +249,7 @@ export async function goRound(
 			else if (topic.kind === 'members') {
 				// Whoever runs the mailbox can name a frame `constructor`.
 				const ids = Object.hasOwn(old.members, frame.name) && old.members[frame.name];
-				if (ids) memory.members[frame.name] = ids;
+				if (ids && isRead(ids)) memory.members[frame.name] = ids;
 				else good = await takeMembers(place, memory, frame);
 			} else if (topic.kind === 'holds') good = await takeHolds(place, frame, topic.did);
 			else {
@@ -236,22 +262,30 @@ export async function goRound(
 			memory.mark = frame.mark;
 			if (!again) await step();
 		}
+		await handMembers();
+		if (reading.whole) memory.tried = here.size;
 		state.memory.spaces[place.space] = memory;
 	}
 
-	/** Something lies there that this device could use by now: a hole was filled, a stranger admitted. */
-	async function passedBy(): Promise<boolean> {
-		for (const place of await places()) {
-			const topics = await topicsOf(place);
-			if (Object.keys(spaceOf(place).strangers).some((topic) => topics.has(topic))) return true;
-		}
+	/** Where something lies that this device could use by now: a hole was filled, a stranger admitted, other members heard of. */
+	async function passedBy(): Promise<readonly Place[]> {
+		const all = await places();
 		const vector = log.vector();
 		for (const did of log.membership.devices.keys()) {
 			if (did === own || log.stalled.has(did)) continue;
 			const next = (vector[did] ?? 0) + 1;
-			if (covers(await held(did), [next, next])) return true;
+			if (covers(await held(did), [next, next])) return all;
 		}
-		return false;
+		const here = membersHere();
+		const passed: Place[] = [];
+		for (const place of all) {
+			const { members, strangers, tried } = spaceOf(place);
+			const topics = await topicsOf(place);
+			const ids = tried === here.size ? [] : Object.values(members).flat();
+			if (ids.some((id) => !here.has(id)) || Object.keys(strangers).some((one) => topics.has(one)))
+				passed.push(place);
+		}
+		return passed;
 	}
 
 	async function takeAll(): Promise<void> {
@@ -264,11 +298,12 @@ export async function goRound(
 			}
 			left = (await places()).filter(({ space }) => !done.has(space));
 		}
-		const now = JSON.stringify(log.vector());
-		if (state.searched === now || !(await passedBy())) return;
-		state.searched = now;
-		for (const place of await places()) spaceOf(place).mark = undefined;
-		for (const place of await places()) await take(place);
+		const now = `${membersHere().size} ${JSON.stringify(log.vector())}`;
+		if (state.searched === now) return;
+		const passed = await passedBy();
+		if (passed.length) state.searched = now;
+		for (const place of passed) spaceOf(place).mark = undefined;
+		for (const place of passed) await take(place);
 	}
 
 	async function bring(place: Place, topic: string, name: string, plain: Bytes): Promise<void> {
@@ -281,25 +316,24 @@ export async function goRound(
 
 	/** Under every epoch's key: a device that was away during a rotation reads the old space only. */
 	async function bringMembers(): Promise<void> {
-		const entries = await log.membershipEntries();
-		const ids = await idsOf(entries);
+		const entries = log.membershipEntries();
 		for (const place of await places()) {
 			const memory = spaceOf(place);
 			const there = new Set(Object.values(memory.members).flat());
-			let batch: { entry: SignedEntry; id: string }[] = [];
+			let batch: StoredMembership[] = [];
 			let size = 0;
 			const flush = async () => {
 				if (!batch.length) return;
 				const name = membersName();
-				await bring(place, place.members, name, encodeMembers(batch.map(({ entry }) => entry)));
+				await bring(place, place.members, name, encodeMembers(batch));
 				memory.members[name] = batch.map(({ id }) => id);
 				batch = [];
 				size = 0;
 			};
-			for (const [i, entry] of entries.entries()) {
-				if (there.has(ids[i]!)) continue;
+			for (const entry of entries) {
+				if (there.has(entry.id)) continue;
 				if (size + entry.head.length > FRAME_BYTES) await flush();
-				batch.push({ entry, id: ids[i]! });
+				batch.push(entry);
 				size += entry.head.length;
 			}
 			await flush();

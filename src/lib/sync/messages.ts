@@ -5,12 +5,13 @@ import type { Result } from '#core/result.ts';
 import type { PublicKeys } from '#crypto/device.ts';
 import { didBytes, type SealedEntry, type SignedEntry } from '#log/entry.ts';
 import type { Vector } from '#log/log.ts';
+import { MAX_MESSAGE } from './link.ts';
 
 export type Message =
 	| { readonly type: 'hello'; readonly nonce: Bytes; readonly publicKeys: PublicKeys }
 	| { readonly type: 'auth'; readonly sig: Bytes }
-	/** Ids of the membership entries held, and the sender's time of day, which only ever warns (R12). */
-	| { readonly type: 'members'; readonly ids: readonly Bytes[]; readonly time: number }
+	/** Ids of the membership entries held. The last part of them names the sender's time of day, which only ever warns (R12). */
+	| { readonly type: 'members'; readonly ids: readonly Bytes[]; readonly time?: number }
 	/** `more`: the rest comes in the next one; they count together. */
 	| { readonly type: 'proof'; readonly entries: readonly SignedEntry[]; readonly more: boolean }
 	/** A full or partial vector: what the sender has stored. Doubles as the acknowledgement. */
@@ -69,6 +70,7 @@ const types = [
 const VERSION = 1;
 /** Bytes of an entry's id that tell two ends of a chain apart. */
 export const HEAD = 8;
+const NO_TIME = 0;
 const NO_HEAD = new Uint8Array(HEAD);
 
 export function encodeMessage(message: Message): Bytes {
@@ -84,7 +86,8 @@ export function encodeMessage(message: Message): Bytes {
 		case 'members':
 			writer.uint(message.ids.length);
 			for (const id of message.ids) writer.raw(id);
-			writer.uint(message.time);
+			// Versions that know no parts read each of them as a message of its own, and believe the last time.
+			writer.uint(message.time ?? NO_TIME);
 			break;
 		case 'proof':
 		case 'welcome':
@@ -131,7 +134,10 @@ export function encodeMessage(message: Message): Bytes {
 	return writer.done();
 }
 
+/** In one message. */
 const MOST = 10_000;
+/** What one of a version without parts can name: more is no message on any link. */
+const MOST_IDS = MAX_MESSAGE / 32;
 
 export const decodeMessage = (bytes: Uint8Array): Result<Message> =>
 	read(bytes, 'message', (reader): Message => {
@@ -139,9 +145,9 @@ export const decodeMessage = (bytes: Uint8Array): Result<Message> =>
 		const type = types[reader.uint()];
 		const did = () => toBase64url(reader.raw(16));
 		const signed = (): SignedEntry => ({ head: reader.bytes(), sig: reader.bytes() });
-		const list = <T>(one: () => T): T[] => {
+		const list = <T>(one: () => T, most = MOST): T[] => {
 			const count = reader.uint();
-			if (count > MOST) throw new Error('it lists too much');
+			if (count > most) throw new Error('it lists too much');
 			return Array.from({ length: count }, one);
 		};
 		switch (type) {
@@ -153,8 +159,11 @@ export const decodeMessage = (bytes: Uint8Array): Result<Message> =>
 				};
 			case 'auth':
 				return { type, sig: reader.bytes() };
-			case 'members':
-				return { type, ids: list(() => reader.raw(32)), time: reader.uint() };
+			case 'members': {
+				const ids = list(() => reader.raw(32), MOST_IDS);
+				const time = reader.uint();
+				return { type, ids, ...(time !== NO_TIME && { time }) };
+			}
 			case 'proof':
 			case 'welcome':
 				return { type, entries: list(signed), more: reader.uint() === 1 };
@@ -189,6 +198,14 @@ export const decodeMessage = (bytes: Uint8Array): Result<Message> =>
 				throw new Error('its kind is unknown');
 		}
 	});
+
+/** The ids of all that one holds, in as many messages as it takes. */
+export function* idsInMessages(ids: readonly Bytes[], time: number): Generator<Message> {
+	let at = 0;
+	for (; at + MOST < ids.length; at += MOST)
+		yield { type: 'members', ids: ids.slice(at, at + MOST) };
+	yield { type: 'members', ids: ids.slice(at), time };
+}
 
 /** Membership entries in messages that a link can carry. */
 export function* inMessages(

@@ -7,15 +7,23 @@
  */
 import { equalBytes, fromBase64url, fromHex, toHex, type Bytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
+import { createQueue } from '#core/queue.ts';
 import type { Failure } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import { decodeDataHead, type SealedEntry, type SignedEntry } from '#log/entry.ts';
 import type { Log, Vector } from '#log/log.ts';
 import { belongs } from '#log/membership.ts';
 import { createHandshake } from './handshake.ts';
-import { createMeter } from './limits.ts';
+import { createGatherer, createMeter } from './limits.ts';
 import type { Link } from './link.ts';
-import { HEAD, decodeMessage, encodeMessage, inMessages, type Message } from './messages.ts';
+import {
+	HEAD,
+	decodeMessage,
+	encodeMessage,
+	idsInMessages,
+	inMessages,
+	type Message,
+} from './messages.ts';
 
 export interface SessionHost {
 	readonly log: Log;
@@ -56,8 +64,10 @@ const BATCH = 64;
 const BATCH_BYTES = 1024 * 1024;
 /** Bytes read ahead of the channel. */
 const READ_AHEAD = 512 * 1024;
-/** Membership entries of one proof. */
-const MOST_PROOF = 20_000;
+/** Bytes in memory of one proof: a hundred thousand entries. */
+const MOST_PROOF = 64 * 1024 * 1024;
+/** Ids that this device does not know itself, and remembers that the other one does. */
+const MOST_UNHEARD = 50_000;
 
 export function startSession(link: Link, host: SessionHost): Session {
 	const { log } = host;
@@ -70,9 +80,13 @@ export function startSession(link: Link, host: SessionHost): Session {
 	let partial = false;
 	let skew = 0;
 	let arrived: SealedEntry[] = [];
-	let proof: SignedEntry[] = [];
+	const proof = createGatherer(MOST_PROOF);
 	/** Ids of the membership entries that the peer holds or was sent. */
 	const told = new Set<string>();
+	/** Of those, how many were not here when it named them: beyond some they are forgotten, and sent back to it once. */
+	let unheard = 0;
+	/** In turn: the parts of a proof count together. */
+	const telling = createQueue();
 	/** Entries asked for that have not come. */
 	let owed = 0;
 	let work: Promise<unknown> = Promise.resolve();
@@ -102,10 +116,11 @@ export function startSession(link: Link, host: SessionHost): Session {
 			}
 			return session.send({ type: 'have', vector, heads, partial: without });
 		},
-		async tellMembers() {
-			const news = untold();
-			if (news.length) for (const part of inMessages('proof', news)) await session.send(part);
-		},
+		tellMembers: () =>
+			telling.run(async () => {
+				const news = untold();
+				if (news.length) await prove(news);
+			}),
 		want(did, from, to, since) {
 			owed += to - from + 1;
 			return session.send({ type: 'want', did, from, to, since });
@@ -127,6 +142,15 @@ export function startSession(link: Link, host: SessionHost): Session {
 		return news;
 	}
 
+	async function prove(news: readonly SignedEntry[]): Promise<void> {
+		for (const part of inMessages('proof', news)) await session.send(part);
+	}
+
+	function hear(ids: readonly Bytes[]): void {
+		const here = new Set(log.membershipEntries().map(({ id }) => id));
+		for (const id of ids.map(toHex)) if (here.has(id) || unheard++ < MOST_UNHEARD) told.add(id);
+	}
+
 	function end(reason: string): void {
 		if (ended) return;
 		ended = true;
@@ -135,7 +159,13 @@ export function startSession(link: Link, host: SessionHost): Session {
 		host.closed(session, reason);
 	}
 
-	const timer = setTimeout(() => end('The greeting took too long.'), GREETING_MS);
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	/** A member that has much to say is given its time for each part. */
+	function greets(): void {
+		clearTimeout(timer);
+		timer = setTimeout(() => end('The greeting took too long.'), GREETING_MS);
+	}
 
 	async function greet(message: Message): Promise<void> {
 		switch (message.type) {
@@ -149,7 +179,8 @@ export function startSession(link: Link, host: SessionHost): Session {
 				if (!checked.ok) return end(checked.error.message);
 				peer = checked.value;
 				const ids = log.membershipEntries().map(({ id }) => fromHex(id));
-				return session.send({ type: 'members', ids, time: host.clock() });
+				for (const part of idsInMessages(ids, host.clock())) await session.send(part);
+				return;
 			}
 			case 'bye':
 				return end(message.reason);
@@ -162,18 +193,19 @@ export function startSession(link: Link, host: SessionHost): Session {
 		if (!peer || message.type === 'bye') return greet(message);
 		switch (message.type) {
 			case 'members': {
+				hear(message.ids);
+				if (message.time === undefined) return;
 				skew = message.time - host.clock();
-				for (const id of message.ids) told.add(toHex(id));
-				for (const part of inMessages('proof', untold())) await session.send(part);
-				return;
+				return telling.run(() => prove(untold()));
 			}
 			case 'proof': {
-				proof.push(...message.entries);
-				if (proof.length > MOST_PROOF) return end('The other device says too much.');
-				if (message.more) return;
-				const entries = proof;
-				proof = [];
-				const stored = await log.receiveMembership(entries, peer);
+				if (!proof.add(message.entries)) return end('The other device says too much.');
+				if (message.more) {
+					if (!open && isMember()) greets();
+					return;
+				}
+				clearTimeout(timer);
+				const stored = await log.receiveMembership(proof.take(), peer);
 				if (!stored.ok) return end(stored.error.message);
 				return opens();
 			}
@@ -258,7 +290,9 @@ export function startSession(link: Link, host: SessionHost): Session {
 
 	link.onMessage((bytes) => {
 		const decoded = decodeMessage(bytes);
-		const asked = decoded.ok && decoded.value.type === 'put';
+		const type = decoded.ok && decoded.value.type;
+		// A proof answers what this device said to hold.
+		const asked = type === 'put' || (type === 'proof' && peer !== undefined && !open);
 		if (!asked && !meter.spend(bytes.length)) return end('The other device says too much.');
 		work = work
 			.then(() =>
@@ -272,6 +306,7 @@ export function startSession(link: Link, host: SessionHost): Session {
 		clearTimeout(timer);
 		host.closed(session);
 	});
+	greets();
 	void session.send(handshake.hello);
 	return session;
 }
