@@ -20,9 +20,16 @@ const wanted = names
 const missed = [];
 
 /** Drills take seconds, stories longer: those only when no drill has noticed. The merge has its laws beside the simulator's. */
-const drills = ['authority', 'log', 'sync', 'tables', 'taken-back'].map(
-	(name) => `tests/simulation/${name}.test.ts`,
-);
+const drills = [
+	'authority',
+	'erasing',
+	'flood',
+	'log',
+	'sync',
+	'tables',
+	'taken-back',
+	'trail',
+].map((name) => `tests/simulation/${name}.test.ts`);
 const suites = [
 	[...drills, 'tests/property/merge.test.ts'],
 	['tests/simulation/simulation.test.ts'],

@@ -7,7 +7,7 @@ import { cutsOf } from '#log/cuts.ts';
 import { NO_HASH, entryId, type SealedEntry } from '#log/entry.ts';
 import { StaleChain, type LogStore } from '#log/log-store.ts';
 import { createMemoryStore } from '#log/memory-store.ts';
-import { giveKeys, rotate } from '#log/rotation.ts';
+import { giveKeys, isRotationDue, rotate } from '#log/rotation.ts';
 import { auditTrail } from '#workspace/audit.ts';
 import { reauthored, voidEntries } from '#workspace/quarantine.ts';
 import { didOf } from '#tests/support/drill.ts';
@@ -367,4 +367,40 @@ test('of two histories of one device nothing counts from where they part', async
 	expect(ask).toEqual([[did, seq + 1]]);
 	unwrap(await ann.store.receive([there[0]!]));
 	expect(ann.store.log.membership.devices.get(did)).toMatchObject({ ended: 'forked', end: seq });
+});
+
+describe('a word dated years ahead', () => {
+	const YEARS = 10 * 365 * 86_400_000;
+
+	test('is taken to be no later than it came: keys and checkpoints go on by their own time', async () => {
+		const ann = await foundInMemory();
+		const bo = await joinInMemory(ann);
+		const { log } = ann.store;
+		const ahead = Date.now() + YEARS;
+		await rotate(log, ahead);
+		unwrap(await log.sign({ type: 'checkpoint', chains: {} }, ahead));
+		unwrap(await log.sign({ type: 'erase', ids: ['contact:aaaaaaaaaaaaaaaa'] }, ahead));
+		await acquaint(ann, bo);
+		const after = Date.now();
+		const again = await openInMemory(log.wid, bo.disk);
+		for (const { store } of [bo, again]) {
+			const { epoch, checkpoint, erasures } = store.log.membership;
+			for (const at of [epoch.since, checkpoint!.at, erasures[0]!.at])
+				expect(at).toBeLessThanOrEqual(after);
+			expect(isRotationDue(store.log, after + 89 * 86_400_000)).toBe(false);
+			expect(isRotationDue(store.log, after + 91 * 86_400_000)).toBe(true);
+		}
+		expect(JSON.stringify(again.store.log.membership.acts)).toContain(String(ahead));
+	});
+
+	test('holds where its own clock was as far ahead, and what is earlier stays earlier', async () => {
+		const { store, disk } = await foundInMemory();
+		const ahead = () => Date.now() + YEARS;
+		const { log } = (await openInMemory(store.log.wid, disk, ahead)).store;
+		const claimed = ahead() - 1000;
+		await rotate(log, claimed);
+		expect(log.membership.epoch.since).toBe(claimed);
+		await rotate(log, 5);
+		expect(log.membership.epoch.since).toBe(5);
+	});
 });

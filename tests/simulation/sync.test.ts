@@ -1,12 +1,15 @@
 /** Drills in the conversation between two devices: what must not be forgotten while something else goes on. */
 import { expect, test, vi } from 'vitest';
 import { createRecord, updateRecord } from '#commands/records.ts';
-import { unwrap } from '#core/result.ts';
+import type { Bytes } from '#core/bytes.ts';
+import { read } from '#core/codec.ts';
+import { ok, unwrap } from '#core/result.ts';
 import { cutsOf } from '#log/cuts.ts';
 import { succeedDevice } from '#log/found.ts';
 import { belongs } from '#log/membership.ts';
 import { createEngine, type Engine } from '#sync/engine.ts';
 import type { Link } from '#sync/link.ts';
+import { decodeHolds, encodeHolds, type Holds } from '#sync/mail-frame.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
 import { didOf, hand } from '#tests/support/drill.ts';
 import {
@@ -172,3 +175,38 @@ test('a chain whose device turned out to be none keeps nobody from holding every
 /** Of the message types on the wire. */
 const PROOF = 3;
 const PUT = 6;
+
+test('an older word that names less makes no full copy of a device that lacks bodies', async () => {
+	const ann = await foundInMemory();
+	const bo = await joinInMemory(ann);
+	const [anns, bos] = [ann, bo].map(didOf) as [string, string];
+	const id = unwrap(await createRecord(ann.store.context, 'contact', { firstName: 'A' }));
+	unwrap(await updateRecord(ann.store.context, id, { firstName: 'B' }));
+	const engine = await createEngine(ann.store);
+	const copiesAfter = (seq: number, partial: boolean) => {
+		engine.confirm(bos, { [anns]: seq }, partial);
+		return engine.status().copies;
+	};
+	expect(copiesAfter(2, true)).toBe(0);
+	expect(copiesAfter(1, false)).toBe(0);
+	expect(copiesAfter(2, false)).toBe(1);
+	engine.close();
+});
+
+test('a device says in a mailbox that it lacks bodies; versions that do not know this read the rest', async () => {
+	const { log } = (await foundInMemory()).store;
+	const { membership, device } = log;
+	const vector = { [device.did]: 7 };
+	const frame = (holds: Holds) => encodeHolds(membership.wid, device, holds);
+	for (const partial of [true, false])
+		expect(await decodeHolds(await frame({ vector, partial }), membership, device.did)).toEqual(
+			ok({ vector, partial }),
+		);
+	// A chain of nobody's, in the form that was there before.
+	const more = { ...vector, AAAAAAAAAAAAAAAAAAAAAA: 1 };
+	const said = (bytes: Bytes) =>
+		unwrap(read(bytes, 'frame', (reader) => [reader.bytes(), reader.bytes()]))[0];
+	expect(said(await frame({ vector, partial: true }))).toEqual(
+		said(await frame({ vector: more, partial: false })),
+	);
+});

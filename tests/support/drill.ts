@@ -32,7 +32,7 @@ export const rest = (ms = 50) => new Promise((resolve) => setTimeout(resolve, ms
 /** Says in a document, one entry for each step. */
 export type Voice = (part: string, ...steps: readonly Say[]) => Promise<void>;
 
-export function voiceOf({ store: { log } }: MemoryDevice): Voice {
+export function voiceOf({ store: { log } }: MemoryDevice, as = () => intent): Voice {
 	const docs = new Map<string, Y.Doc>();
 	return async (part, ...steps) => {
 		const doc = docs.get(part) ?? new Y.Doc();
@@ -43,7 +43,7 @@ export function voiceOf({ store: { log } }: MemoryDevice): Voice {
 			step(doc.getMap('c'));
 			const update = Y.encodeStateAsUpdate(doc, before) as Bytes;
 			const updates = [{ part, from, clock: Y.getState(doc.store, 1), update }];
-			unwrap(await log.write('edit', Date.now(), { intent, updates }));
+			unwrap(await log.write('edit', Date.now(), { intent: as(), updates }));
 		}
 	};
 }

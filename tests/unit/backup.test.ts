@@ -12,9 +12,13 @@ import {
 import { concat, type Bytes } from '#core/bytes.ts';
 import { unwrap, type Result } from '#core/result.ts';
 import { randomBytes } from '#crypto/hash.ts';
+import { createRecord } from '#commands/records.ts';
 import { LogDatabase, storesInBrowser } from '#log/database.ts';
+import type { SealedEntry } from '#log/entry.ts';
 import { createKeyring } from '#log/keyring.ts';
+import { verifyBundle } from '#log/read-bundle.ts';
 import { rotate } from '#log/rotation.ts';
+import { writeBundle } from '#log/write-bundle.ts';
 import { recoveryEntropy } from '#workspace/kit.ts';
 import { openHost, type Host } from '#workspace/host.ts';
 import { restoreWorkspace } from '#workspace/restore.ts';
@@ -235,12 +239,84 @@ test('a damaged body is healed from a backup', async () => {
 	database.close();
 	const again = unwrap(await openHost(workspace.id, { scope }));
 	unwrap(await again.checkUp());
-	expect(unwrap(await again.verify()).dropped).toBe(1);
+	expect(unwrap(await again.verify())).toMatchObject({ bad: [], dropped: 0, awaited: 1 });
 	expect(unwrap(await again.restore(file, go)).added).toBe(1);
-	expect(unwrap(await again.verify())).toMatchObject({ bad: [], dropped: 0 });
+	expect(unwrap(await again.verify())).toMatchObject({ bad: [], dropped: 0, awaited: 0 });
 	await again.rebuild();
 	expect(await again.fingerprint()).toBe(print);
 	await again.close();
+});
+
+describe('of a device that cannot read all it holds', () => {
+	/** The second of three entries is spoilt on the disk, as `row` says. */
+	async function spoilt(row: object | undefined) {
+		const scope = nextScope();
+		const ann = await newHost(scope);
+		const words = unwrap(await ann.recoveryWords()).join(' ');
+		const bo = await joinHost(ann);
+		const cut = connect(ann, bo);
+		for (const firstName of ['A', 'B', 'C']) unwrap(await ann.create('contact', { firstName }));
+		await until(() => converged(ann, bo));
+		cut();
+		const { workspace, did } = ann.info();
+		await ann.close();
+		const database = new LogDatabase(workspace.id, scope);
+		await (row ? database.entries.update([did, 2], row) : database.entries.delete([did, 2]));
+		database.close();
+		return { did, words, bo, ann: unwrap(await openHost(workspace.id, { scope })) };
+	}
+
+	test.each([
+		['an entry that is gone', undefined, 2],
+		['a spoilt head', { head: randomBytes(200) }, 2],
+		['a spoilt body', { ct: randomBytes(40) }, 3],
+	])('%s keeps nothing else out, and is named', async (_, row, entries) => {
+		const { ann, bo, did, words } = await spoilt(row);
+		for (const mended of [false, true]) {
+			if (mended) unwrap(await ann.checkUp());
+			const file = unwrap(await ann.backup(go));
+			const note = unwrap(await ann.verifyBackup(file, go));
+			expect(note).toMatchObject({ entries, lacks: { [did]: 1 } });
+			expect((await ann.safety()).backup).toEqual(note);
+			expect(unwrap(await ann.restore(file, go)).added).toBe(0);
+
+			const scope = nextScope();
+			const storeOf = storesInBrowser(scope);
+			const wid = unwrap(await restoreWorkspace(file, { words }, go, Date.now, storeOf));
+			const back = unwrap(await openHost(wid, { scope }));
+			expect(unwrap(await back.restore(file, go)).added).toBe(entries);
+			expect(unwrap(await back.restore(file, go)).added).toBe(0);
+			const { bad, awaited } = unwrap(await back.verify());
+			expect(bad.length + awaited).toBe(1);
+			// Whoever has what is missing makes it whole.
+			connect(back, bo);
+			await until(async () => (await back.fingerprint()) === (await bo.fingerprint()));
+			expect(unwrap(await back.verify())).toMatchObject({ bad: [], awaited: 0 });
+			const whole = unwrap(await back.verifyBackup(unwrap(await back.backup(go)), go));
+			expect(whole).not.toHaveProperty('lacks');
+			await back.close();
+		}
+		await Promise.all([ann.close(), bo.close()]);
+	});
+
+	test('a hole that its writer does not name is damage', async () => {
+		const store = await newStore();
+		const { log, context } = store;
+		const { did } = log.device;
+		for (const firstName of ['A', 'B', 'C'])
+			unwrap(await createRecord(context, 'contact', { firstName }));
+		const [first, , third] = await log.entries(did, 1, 3, Infinity);
+		const written = async (...entries: SealedEntry[]) => {
+			const vector = () => ({ [did]: entries.length });
+			const bent = { ...log, vector, entries: async () => entries };
+			const parts: Bytes[] = [];
+			for await (const { bytes } of writeBundle({ log: bent, at: Date.now() })) parts.push(bytes);
+			return message(await verifyBundle(new Blob(parts), { epochs: log.keyring.all() }));
+		};
+		expect(await written(first!)).toBe('accepted');
+		expect(await written(first!, third!)).toContain('incomplete');
+		await store.close();
+	});
 });
 
 test('epoch keys of a file are taken up only when an owner committed to them', async () => {

@@ -1,10 +1,12 @@
 /** What a relay may do to a courier: lose its confirmations, keep rubbish, put frames in the wrong place. */
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRecord } from '#commands/records.ts';
+import { toHex } from '#core/bytes.ts';
 import { fail, ok, unwrap } from '#core/result.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import { startCourier, type Courier } from '#sync/courier.ts';
-import { encodeChain, placeOf } from '#sync/mail-frame.ts';
+import { decodeChain, encodeChain, placeOf } from '#sync/mail-frame.ts';
 import { rangeOf } from '#sync/mail-memory.ts';
 import type { Mailbox } from '#sync/mailbox.ts';
 import { missing, union } from '#sync/ranges.ts';
@@ -47,17 +49,25 @@ function run(wrap: (mailbox: Mailbox) => Mailbox): Courier {
 	return courier;
 }
 
-/** Names of the frames of this device's chain. */
-async function chainFrames(): Promise<string[]> {
+/** Names of the frames of this device's chain, and the bodies in those that open. */
+async function chainOnRelay() {
 	const place = await placeOf(epochs()[0]!);
-	const topic = await place.chain(store.log.device.did);
+	const { did } = store.log.device;
+	const topic = await place.chain(did);
 	const mailbox = unwrap(await openRelay(relay.config));
 	const names: string[] = [];
-	for await (const frame of unwrap(await mailbox.read(place.space, undefined)).frames)
-		if (frame.topic === topic) names.push(frame.name);
+	const bodies: string[] = [];
+	for await (const frame of unwrap(await mailbox.read(place.space, undefined)).frames) {
+		if (frame.topic !== topic) continue;
+		names.push(frame.name);
+		const plain = await place.open(topic, frame.name, await frame.load());
+		const entries = plain.ok && decodeChain(plain.value, did, rangeOf(frame.name)!);
+		if (entries && entries.ok) bodies.push(...entries.value.map(({ ct }) => toHex(ct)));
+	}
 	await mailbox.close();
-	return names;
+	return { names, bodies };
 }
+const chainFrames = async () => (await chainOnRelay()).names;
 
 const settled = () =>
 	until(() => courier!.status().state === 'settled' && courier!.status().waiting === 0, 30);
@@ -128,5 +138,31 @@ describe('a courier', () => {
 		// One more lies in a topic of nobody known: it is left, not judged.
 		expect(courier!.status().bad).toBe(7);
 		expect(await chainFrames()).toHaveLength(7);
+	});
+
+	test('fills an emptied relay again, without what was erased meanwhile', async () => {
+		const { log, context } = store;
+		const { did } = log.device;
+		const id = unwrap(await createRecord(context, 'contact', { firstName: 'Erased' }));
+		const body = toHex((await log.entries(did, 21, 21, Infinity))[0]!.ct);
+		run((plain) => plain);
+		await settled();
+		unwrap(await log.sign({ type: 'erase', ids: [id] }, Date.now()));
+		await until(() => log.membership.erasures[0]!.done.has(did));
+		courier!.nudge();
+		await settled();
+		// Nothing is taken out of a relay.
+		expect((await chainOnRelay()).bodies).toContain(body);
+		const [node] = relay.nodes;
+		await node!.kill();
+		rmSync(node!.store, { recursive: true });
+		await node!.start();
+		const seq = log.vector()[did]!;
+		const lacking = async () =>
+			missing(union((await chainFrames()).map((name) => rangeOf(name)!)), seq);
+		await until(async () => !(await lacking()).length, 30);
+		const { bodies } = await chainOnRelay();
+		expect(bodies).toHaveLength(seq);
+		expect(bodies).not.toContain(body);
 	});
 });

@@ -5,7 +5,11 @@ import { failedCsv } from '#exchange/csv.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import { groupReasons } from '#exchange/reasons.ts';
 import { reasonWords } from '#messages/reasons.ts';
-import { newHost } from '#tests/support/store.ts';
+import { runImport } from '#exchange/import.ts';
+import { createImportTarget } from '#workspace/import-target.ts';
+import { forgetErased } from '#workspace/import-forgetting.ts';
+import { forgetOldRows, keepReport, keptReports } from '#workspace/import-reports.ts';
+import { newHost, newStore, until } from '#tests/support/store.ts';
 
 const report = (rows: number): ImportReport => ({
 	importId: `import-${rows}`,
@@ -70,6 +74,96 @@ describe('kept import reports', () => {
 		expect((await host.imports())[0]).toMatchObject({ reverted: true, failedCount: 1 });
 		await host.close();
 	});
+});
+
+describe('what was erased', () => {
+	const info = (importId: string) => ({ workspaceId: 'w', importId, currency: 'EUR', now: 0 });
+	/** Two imports: one that makes Rita and Sam, one that changes both and warns about their e-mails. */
+	async function imported() {
+		const store = await newStore();
+		const { database, log, context } = store;
+		const files = {
+			first: 'First name,Customer number,Phone\nRita,1,555 0101\nSam,2,555 0202\n',
+			second: 'First name,Customer number,Phone,E-mail\nRita,1,777,ritas@\nSam,2,888,sams@\n',
+		};
+		for (const [name, data] of Object.entries(files)) {
+			const run = runImport({ name, data }, {}, createImportTarget(store), info(name));
+			await keepReport(database, unwrap(await run), new Set());
+		}
+		const batches = await database.importBatches.toArray();
+		const [rita, sam] = batches.flatMap(({ created }) => created) as [string, string];
+		const kept = async () =>
+			JSON.stringify([await database.importBatches.toArray(), await keptReports(database)]);
+		return { store, database, log, context, rita, sam, kept };
+	}
+
+	test('leaves what an import remembers of it, and nothing else leaves', async () => {
+		const { store, database, rita, sam, kept } = await imported();
+		for (const word of [rita, '555 0101', 'ritas@', sam, '555 0202', 'sams@'])
+			expect(await kept()).toContain(word);
+		await forgetErased(database, new Set([rita]));
+		for (const word of [rita, '555 0101', 'ritas@']) expect(await kept()).not.toContain(word);
+		for (const word of [sam, '555 0202', 'sams@']) expect(await kept()).toContain(word);
+		const [second] = (await keptReports(database)).filter(({ name }) => name === 'second');
+		expect(second).toMatchObject({ warningCount: 1, warnings: [{ id: sam, row: 2 }], updated: 2 });
+		await store.close();
+	});
+
+	test('is gone from what imports remember before the device confirms', async () => {
+		const { store, database, log, rita, sam, kept } = await imported();
+		unwrap(await log.sign({ type: 'erase', ids: [rita] }, Date.now()));
+		await store.settled(async () => {});
+		expect(log.membership.erasures[0]!.done.has(log.device.did)).toBe(true);
+		for (const word of [rita, '555 0101', 'ritas@']) expect(await kept()).not.toContain(word);
+		expect(await kept()).toContain(sam);
+		// One that cannot be forgotten is not confirmed.
+		const { filter } = database.importBatches;
+		const torn = () => {
+			throw new Error('A row cannot be read.');
+		};
+		Object.assign(database.importBatches, { filter: torn });
+		unwrap(await log.sign({ type: 'erase', ids: [sam] }, Date.now()));
+		await store.settled(async () => {});
+		expect(log.membership.erasures[1]!.done.size).toBe(0);
+		Object.assign(database.importBatches, { filter });
+		await until(() => log.membership.erasures[1]!.done.size === 1);
+		expect(await kept()).not.toContain(sam);
+		await store.close();
+	});
+
+	test('is not noted again by an import or a report that ends later', async () => {
+		const { store, database, log, rita, kept } = await imported();
+		const report = (await keptReports(database)).find(({ name }) => name === 'second')!;
+		const target = createImportTarget(store);
+		const { write } = store.context;
+		Object.assign(store.context, {
+			async write(...args: Parameters<typeof write>) {
+				const written = await write(...args);
+				unwrap(await log.sign({ type: 'erase', ids: [rita] }, 1));
+				await forgetErased(database, log.membership.erasedIds);
+				return written;
+			},
+		});
+		unwrap(await target.write('third', [{ op: 'update', id: rita, patch: { phone: '999' } }]));
+		await keepReport(database, report, log.membership.erasedIds);
+		for (const word of [rita, '777', 'ritas@']) expect(await kept()).not.toContain(word);
+		await store.close();
+	});
+});
+
+test('rows that did not come in stay for 90 days, their counts for good', async () => {
+	const { database, ...store } = await newStore();
+	const day = 86_400_000;
+	await keepReport(database, report(3), new Set());
+	await forgetOldRows(database, 90 * day);
+	expect(await database.importFailures.count()).toBe(1);
+	expect((await keptReports(database))[0]?.failed).toHaveLength(3);
+	await forgetOldRows(database, 91 * day);
+	expect(await database.importFailures.count()).toBe(0);
+	expect(await keptReports(database)).toMatchObject([
+		{ failed: [], failedCount: 3, failedReasons: [{ count: 2 }, { count: 1 }] },
+	]);
+	await store.close();
 });
 
 describe('reasons', () => {

@@ -30,7 +30,7 @@ async function babble({ log }: Store, count: number, pad = 0): Promise<SignedEnt
 	const words: SignedEntry[] = [];
 	let prevs = log.membership.heads;
 	for (let hlc = 0; hlc < count; hlc++) {
-		const op = { type: 'x', pad: 'x'.repeat(pad) };
+		const op = { type: 'policy', settings: { pad: 'x'.repeat(pad) } };
 		const head = encodeMembershipHead({
 			...{ wid: fromBase64url(log.wid)!, did, publicKeys, prevs, hlc, op },
 		});

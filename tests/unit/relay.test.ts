@@ -9,7 +9,7 @@ import { unwrap } from '#core/result.ts';
 import type { Host } from '#workspace/host.ts';
 import type { CourierStatus } from '#sync/courier.ts';
 import { PASSWORD, checkConfig, single, startRelay, tls, type Relay } from '#tests/support/nats.ts';
-import { converged, joinHost, newHost, nextScope, until } from '#tests/support/store.ts';
+import { connect, converged, joinHost, newHost, nextScope, until } from '#tests/support/store.ts';
 
 const MARKER = 'Zanzibarmarker';
 const quick = { every: 300, healAfter: 0 };
@@ -75,6 +75,28 @@ describe('through a relay', () => {
 		expect(files.length).toBeGreaterThan(10_000);
 		for (const secret of [MARKER, MARKER.toLowerCase(), ann.info().workspace.id, ann.info().did])
 			expect(files.includes(secret), secret).toBe(false);
+	});
+
+	test('a device that leaves months with the others is no full copy until it has fetched them', async () => {
+		const relay = await relayOf();
+		const [ann, bo] = await team();
+		await add(ann, 2);
+		const happenedAt = '2020-02-03T10:00:00Z';
+		unwrap(await ann.create('activity', { kind: 'call', happenedAt, subject: 'Old' }));
+		unwrap(await bo.keepMonths(3));
+		let cut = connect(ann, bo);
+		await until(() => ann.status().unsent === 0, 30);
+		cut();
+		for (const host of [bo, ann]) unwrap(await host.setRelay(relay.config));
+		const said = () => ann.members().find(({ self }) => !self)!.lastSeen;
+		const before = said();
+		await until(() => said() !== before, 30);
+		expect(ann.status()).toMatchObject({ unsent: 0, copies: 0 });
+		unwrap(await bo.keepMonths(0));
+		cut = connect(ann, bo);
+		await until(() => converged(ann, bo), 30);
+		cut();
+		await until(() => ann.status().copies === 1, 30);
 	});
 
 	test('changes travel at once between two that are both there', async () => {

@@ -331,8 +331,8 @@ describe('a disk that spoils', () => {
 					cut = connect(ann, bo);
 					await until(() => converged(ann, bo));
 					await until(async () => {
-						const { bad, dropped } = unwrap(await bo.verify());
-						return !bad.length && !dropped;
+						const { bad, dropped, awaited } = unwrap(await bo.verify());
+						return !bad.length && !dropped && !awaited;
 					});
 					expect(entriesOf(bo)).toEqual(entriesOf(ann));
 					if (n % 10) continue;

@@ -1,6 +1,7 @@
 /** Rights given and taken away, between whole devices: what every rule of the ledger promises to the people who rely on it. */
 import { describe, expect, test } from 'vitest';
-import { unwrap } from '#core/result.ts';
+import { fail, unwrap } from '#core/result.ts';
+import { createEngine } from '#sync/engine.ts';
 import { createMemoryLinks } from '#sync/memory-link.ts';
 import {
 	connect,
@@ -8,11 +9,14 @@ import {
 	joinHost,
 	knock,
 	newHost,
+	newStore,
 	nextScope,
 	until,
 } from '#tests/support/store.ts';
 import { openHost, type Host } from '#workspace/host.ts';
 import { openStore } from '#workspace/open-store.ts';
+import { peopleOf } from '#views/people/people.ts';
+import { createTeam } from '#workspace/team.ts';
 
 const didOf = (host: Host) => host.info().did;
 const firstName = async (host: Host, id: string) =>
@@ -170,12 +174,13 @@ describe('roles', () => {
 });
 
 describe('a copied profile', () => {
-	test('goes on as a new device, and nothing of either copy is lost', async () => {
+	/** Bo's, both of whose copies have written something else in one place; the second one is open. */
+	async function copied() {
 		const ann = await newHost();
 		const scope = nextScope();
 		let bo = await joinHost(ann, 'editor', scope);
 		const wid = ann.info().workspace.id;
-		let cut = connect(ann, bo);
+		const cut = connect(ann, bo);
 		const id = unwrap(await ann.create('contact', { firstName: 'Li' }));
 		await until(() => converged(ann, bo));
 		const backup = await dump(wid, scope);
@@ -183,18 +188,28 @@ describe('a copied profile', () => {
 		await until(() => converged(ann, bo));
 		cut();
 		await bo.close();
+		const first = await dump(wid, scope);
 		await restore(wid, scope, backup);
 		bo = unwrap(await openHost(wid, { scope }));
 		unwrap(await bo.update(id, { jobTitle: 'Second copy' }));
 		unwrap(await bo.update(id, { phone: '7' }));
-		const old = didOf(bo);
-		cut = connect(ann, bo);
-		await until(() => ann.members().some(({ ended }) => ended === 'forked'));
-		await until(() => bo.members().some(({ ended }) => ended === 'forked'));
+		return { ann, bo, id, wid, scope, first };
+	}
+
+	/** Both hear of it. */
+	async function collide(ann: Host, bo: Host) {
+		const cut = connect(ann, bo);
+		for (const host of [ann, bo])
+			await until(() => host.members().some(({ ended }) => ended === 'forked'));
 		cut();
 		await bo.close();
-		bo = unwrap(await openHost(wid, { scope }));
-		expect(didOf(bo)).not.toBe(old);
+	}
+
+	test('goes on as a new device, and nothing of either copy is lost', async () => {
+		const { ann, bo: second, id, wid, scope } = await copied();
+		await collide(ann, second);
+		const bo = unwrap(await openHost(wid, { scope }));
+		expect(didOf(bo)).not.toBe(didOf(second));
 		connect(ann, bo);
 		await until(async () => {
 			const [row] = await ann.importTarget().read([id]);
@@ -203,6 +218,32 @@ describe('a copied profile', () => {
 		await until(() => converged(ann, bo));
 		unwrap(await bo.update(id, { email: 'li@x.cn' }));
 		await until(() => converged(ann, bo));
+	});
+
+	test('does not bring back a person who was removed, by either copy', async () => {
+		const { ann, bo: second, wid, scope, first } = await copied();
+		await collide(ann, second);
+		const devices = () => peopleOf(ann.members()).find(({ self }) => !self)!.devices;
+		expect(devices()).toHaveLength(1);
+		let bo = unwrap(await openHost(wid, { scope }));
+		let cut = connect(ann, bo);
+		await until(() => ann.members().some(({ did }) => did === didOf(bo)));
+		await until(() => converged(ann, bo));
+		cut();
+		await bo.close();
+		unwrap(await ann.revoke(devices().map(({ did }) => did)));
+		const secret = unwrap(await ann.create('contact', { firstName: 'Secret' }));
+		// The first copy, which hears only that it was copied, would go on as one more device.
+		await restore(wid, scope, first);
+		for (let start = 0; start < 3; start++) {
+			bo = unwrap(await openHost(wid, { scope }));
+			cut = connect(ann, bo);
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			expect(await firstName(bo, secret)).toBeUndefined();
+			expect(ann.members().filter(({ self, ended }) => !self && ended !== 'revoked')).toEqual([]);
+			cut();
+			await bo.close();
+		}
 	});
 
 	test('that wrote nothing yet fetches what it wrote before it was restored', async () => {
@@ -281,6 +322,57 @@ describe('erasing', () => {
 			await until(async () => (await host.erasures())[0]?.waiting.length === 0);
 		expect((await ann.erasures())[0]?.late).toEqual([]);
 	});
+
+	const many = (count: number) =>
+		Array.from({ length: count }, (_, i) => `${'a'.repeat(24)}:${String(i).padStart(36, 'a')}`);
+	const erasuresIn = async (host: Host) =>
+		(await host.audit()).filter(({ verb }) => verb === 'erase').length;
+
+	test('of more records than one entry holds is one act, and nothing is signed twice', async () => {
+		const [ann, bo] = (await team('bo')) as [Host, Host];
+		connect(ann, bo);
+		unwrap(await ann.erase(many(700)));
+		for (const host of [ann, bo])
+			await until(async () => (await host.erasures())[0]?.waiting.length === 0);
+		for (const host of [ann, bo])
+			expect(await host.erasures()).toMatchObject([{ by: didOf(ann), count: 700 }]);
+		const signed = await erasuresIn(ann);
+		unwrap(await ann.erase(many(700)));
+		expect(await erasuresIn(ann)).toBe(signed);
+		unwrap(await ann.erase(many(701)));
+		expect((await ann.erasures()).map(({ count }) => count)).toEqual([700, 1]);
+	});
+
+	test('takes all of them or says which part is open; what is no record is refused before', async () => {
+		const store = await newStore();
+		let left = 2;
+		const log = Object.create(store.log, {
+			sign: {
+				value: (...args: Parameters<typeof store.log.sign>) =>
+					left-- > 0 ? store.log.sign(...args) : fail('Storage', 'The disk is full.'),
+			},
+		}) as typeof store.log;
+		const people = createTeam({
+			...{ store: Object.create(store, { log: { value: log } }), database: store.database },
+			engine: await createEngine(store),
+			clock: Date.now,
+			changed() {},
+		});
+		expect(await people.erase([...many(300), 'Rita'])).toMatchObject({
+			error: { type: 'Invalid' },
+		});
+		expect(store.log.membership.erasures).toEqual([]);
+		const part = await people.erase(many(700));
+		expect(part).toMatchObject({ error: { type: 'Storage' } });
+		expect(!part.ok && part.error.message).toMatch(/^A part is erased.*The disk is full\.$/);
+		expect(store.log.membership.erasedIds.size).toBe(400);
+		left = Infinity;
+		unwrap(await people.erase(many(700)));
+		const ids = store.log.membership.erasures.flatMap((one) => one.ids);
+		expect(ids.sort()).toEqual(many(700).sort());
+		people.close();
+		await store.close();
+	});
 });
 
 describe('the audit trail', () => {
@@ -344,6 +436,68 @@ describe('joining without an owner', () => {
 		unwrap(await knock(bo, offline, 'Cy'));
 		expect(await knock(bo, offline, 'Di')).toMatchObject({ ok: false });
 		expect((await bo.rooms()).some(({ purpose }) => purpose === plain.id)).toBe(false);
+	});
+
+	const isInside = (at: Host, one: Host) =>
+		at.members().some(({ did, ended }) => did === didOf(one) && !ended);
+	const hears = async (host: Host, invite: { readonly id: string }) =>
+		until(async () => (await host.rooms()).some(({ purpose }) => purpose === invite.id));
+
+	test('who was removed does not come back by the same link; who came by it before stays', async () => {
+		const [ann, bo, di] = (await team('bo', 'di')) as [Host, Host, Host];
+		const wish = { role: 'editor', uses: 5, offline: true } as const;
+		const invite = unwrap(await ann.invite(wish, 'http://localhost'));
+		const other = unwrap(await ann.invite(wish, 'http://localhost'));
+		connect(ann, bo);
+		const cut = connect(ann, di);
+		for (const host of [bo, di]) await hears(host, invite);
+		const [cy, eve] = [
+			unwrap(await knock(bo, invite, 'Cy')),
+			unwrap(await knock(bo, invite, 'Eve')),
+		];
+		await until(() => isInside(ann, cy) && isInside(ann, eve));
+		cut();
+		unwrap(await ann.revoke([didOf(eve)]));
+		const newest = (await ann.rooms())[0]!.room.name;
+		await until(async () => (await bo.rooms())[0]!.room.name === newest);
+		expect(await knock(bo, invite, 'Eve')).toMatchObject({ ok: false });
+		// Di has not heard of it, and can give no more than the key that Eve knows.
+		const again = unwrap(await knock(di, invite, 'Eve'));
+		connect(ann, di);
+		await until(async () => (await di.rooms())[0]!.room.name === newest);
+		for (const host of [ann, bo, di]) {
+			await until(() => !isInside(host, again));
+			expect(isInside(host, cy)).toBe(true);
+		}
+		expect((await again.rooms())[0]!.room.name).not.toBe(newest);
+		expect((await ann.invites()).map(({ id }) => id)).toEqual([other.id]);
+	});
+
+	test('with a device of a person, and with whoever made it, a link goes as well', async () => {
+		const [ann, bo] = (await team('bo')) as [Host, Host];
+		connect(ann, bo);
+		unwrap(await ann.setRole(didOf(bo), 'owner'));
+		await until(() => bo.info().role === 'owner');
+		const wish = { role: 'editor', uses: 5, offline: true } as const;
+		const [came, made, open] = [
+			unwrap(await ann.invite(wish, 'http://localhost')),
+			unwrap(await bo.invite(wish, 'http://localhost')),
+			unwrap(await ann.invite(wish, 'http://localhost')),
+		];
+		await hears(bo, came);
+		await hears(ann, made);
+		const phone = unwrap(await knock(ann, came, 'Eve'));
+		const own = unwrap(await phone.invite({ role: 'editor', own: true }, 'http://localhost'));
+		const laptop = unwrap(await knock(phone, own, 'Eve'));
+		connect(ann, phone);
+		await until(() => isInside(ann, laptop));
+		unwrap(await ann.revoke([didOf(laptop)]));
+		const opens = async () => (await ann.rooms()).map(({ purpose }) => purpose);
+		expect(await opens()).not.toContain(came.id);
+		expect(await opens()).toEqual(expect.arrayContaining([made.id, open.id]));
+		unwrap(await ann.revoke([didOf(bo)]));
+		expect(await opens()).not.toContain(made.id);
+		expect(await opens()).toContain(open.id);
 	});
 });
 

@@ -19,3 +19,7 @@ export const entityOf = (id: string): string => id.slice(0, id.indexOf(':'));
 
 export const isId = (text: unknown): text is Id =>
 	typeof text === 'string' && /^[\w-]{8,36}$/.test(text);
+
+/** As `entityOf` can read it. */
+export const isRecordId = (text: unknown): text is string =>
+	typeof text === 'string' && /^[a-z]{1,24}:[\w-]{8,36}$/.test(text);

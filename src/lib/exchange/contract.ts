@@ -69,6 +69,12 @@ export interface FailedRow {
 	readonly raw?: string;
 }
 
+/** A row that is in, with something to say about it. */
+export interface WarnedRow extends FailedRow {
+	/** The record it is in: whoever erases it finds the row. */
+	readonly id: string;
+}
+
 export interface Counts {
 	readonly created: number;
 	readonly updated: number;
@@ -83,7 +89,7 @@ export interface ImportReport extends Counts {
 	readonly byEntity: Readonly<Record<string, Counts>>;
 	readonly failed: readonly FailedRow[];
 	/** Rows that are in, each with a value that did not fit its field and stands in `extra` instead. */
-	readonly warnings: readonly FailedRow[];
+	readonly warnings: readonly WarnedRow[];
 	/** Counts kept out of something: `returns` (lines that are in, but no sales), `photos` and `attachments` (left out). */
 	readonly apart: Readonly<Record<string, number>>;
 	readonly notes: readonly string[];

@@ -41,6 +41,9 @@ export interface ManifestHead {
 	readonly id: Bytes;
 }
 
+/** Device -> how many entries of its chain. */
+export type Lacks = Readonly<Record<Did, number>>;
+
 /** What the file holds, in the writer's signed words. */
 export interface Manifest {
 	readonly wid: Bytes;
@@ -50,8 +53,10 @@ export interface Manifest {
 	readonly heads: Readonly<Record<Did, ManifestHead>>;
 	readonly membership: number;
 	readonly entries: number;
-	/** Entries without a body: dropped for good, or left with other devices. */
+	/** Entries without a body: dropped for good, or among those that it lacks. */
 	readonly bodiless: number;
+	/** Entries of each chain that are not in it, or without a body that is wanted: the writer could not read or did not have them. */
+	readonly lacks?: Lacks;
 	/** Of all pieces before it: each hash over the hash before and the piece. */
 	readonly pieces: Bytes;
 }
@@ -149,12 +154,13 @@ export const decodeRecords = (plain: Bytes): Result<BundleRecord[]> =>
 	});
 
 function isManifest(value: unknown): value is Manifest {
-	const { wid, did, publicKeys, at, heads, membership, entries, bodiless, pieces } = (value ??
-		{}) as Partial<Manifest>;
+	const { wid, did, publicKeys, at, heads, membership, entries, bodiless, lacks, pieces } =
+		(value ?? {}) as Partial<Manifest>;
 	return (
 		[wid, publicKeys?.sign, publicKeys?.agree, pieces].every((one) => isBytes(one)) &&
 		[at, membership, entries, bodiless].every(isCount) &&
 		typeof did === 'string' &&
+		(lacks === undefined || (isObject(lacks) && Object.values(lacks).every(isCount))) &&
 		isObject(heads) &&
 		Object.values(heads).every(
 			(head: unknown) => isObject(head) && 'seq' in head && isBytes(head.id),

@@ -60,14 +60,19 @@ export interface Missing {
 export interface Chains {
 	readonly heads: ReadonlyMap<Did, ChainHead>;
 	readonly progress: Progress;
-	/** Entries at the ends of their chains. Answers those that count. */
-	append(prepared: readonly Prepared[]): Promise<Result<readonly OpenedEntry[]>>;
+	/** Entries at the ends of their chains. Answers those that count. `lost`: rows that keep the places between them. */
+	append(
+		prepared: readonly Prepared[],
+		lost?: readonly StoredEntry[],
+	): Promise<Result<readonly OpenedEntry[]>>;
 	/** `progress`: where the documents stand afterwards, when they move. */
 	commit(change: LogChange, progress?: Progress): Promise<Result<void>>;
 	/** Bodies that are not here. Costs nothing while all are. */
 	missing(): Promise<Missing>;
 	/** Bodies of a chain, up to a place in it, are wanted here. */
 	misses(did: Did, upTo?: number): Promise<boolean>;
+	/** Or were left with the others. */
+	lacks(did: Did): Promise<boolean>;
 }
 
 /** Heads that their rows do not bear out are set right first. */
@@ -123,12 +128,12 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 			return progress;
 		},
 		commit,
-		async append(prepared) {
+		async append(prepared, lost = []) {
 			const next = new Map<Did, ChainHead>();
 			const after = followProgress(progress.clocks);
 			const changed = new Set<string>();
 			const opened: OpenedEntry[] = [];
-			const entries: StoredEntry[] = [];
+			const entries: StoredEntry[] = [...lost];
 			for (const { stored, head, payload, counts } of prepared) {
 				const { did, seq, receivedAt } = stored;
 				next.set(did, headAfter(next.get(did) ?? heads.get(did), stored, head, payload, counts));
@@ -152,6 +157,11 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 		missing,
 		misses: async (did, upTo = Infinity) =>
 			(await missing()).wanted.some(([writer, seq]) => writer === did && seq <= upTo),
+		async lacks(did) {
+			const { wanted, leftOut } = await missing();
+			const out = leftOut ? await store.gaps(2) : [];
+			return [...wanted, ...out].some(([writer]) => writer === did);
+		},
 	};
 }
 

@@ -8,7 +8,7 @@ import type { LogContext } from './chains.ts';
 import type { ChainHead, StoredEntry } from './log-store.ts';
 import { endOf } from './membership.ts';
 import type { Range } from './payload.ts';
-import { RETIRED, followProgress, inRanges, joinRanges } from './progress.ts';
+import { RETIRED, followProgress, inRanges, joinRanges, seqsIn, toRanges } from './progress.ts';
 import type { OpenRow } from './reading.ts';
 import { readRows, withGap, withoutBody } from './rows.ts';
 import { Refused } from './storage.ts';
@@ -16,6 +16,14 @@ import { Refused } from './storage.ts';
 export interface PartKey {
 	readonly did: Did;
 	readonly part: string;
+}
+
+/** For the trail. */
+export interface Notes {
+	/** Records of which a rewriting does not say what it replaces. */
+	readonly takenBack?: readonly string[];
+	/** Entries that say again what it replaces, and nothing else. */
+	readonly repeats?: readonly number[];
 }
 
 export interface Documents {
@@ -34,14 +42,15 @@ export interface Documents {
 	retirements(): readonly { readonly did: Did; readonly seq: number }[];
 	/**
 	 * Carries out what an entry retires: the documents end, and bodies that its writer lists and that touch no living document are
-	 * dropped. The chain still verifies without them. `takenBack`: the records of which it does not say what it replaces; noted for the
-	 * trail.
+	 * dropped. The chain still verifies without them.
 	 */
-	retire(did: Did, seq: number, takenBack?: readonly string[]): Promise<Result<void>>;
+	retire(did: Did, seq: number, notes?: Notes): Promise<Result<void>>;
 	/** Lets an ended chain go that somebody has taken over: its documents end, its bodies are dropped; the chain still verifies. */
 	relinquish(did: Did): Promise<Result<void>>;
-	/** Nothing of so many erased records was found in the chain. */
-	markCleared(did: Did, erased: number): Promise<Result<void>>;
+	/** These entries of a chain say nothing new. */
+	markRepeats(did: Did, seqs: readonly number[]): Promise<Result<void>>;
+	/** Nothing of what had been erased was found in the chain, which is here whole. */
+	markCleared(did: Did, erased: string): Promise<Result<void>>;
 	/** Chains whose documents do not stand where the membership says. */
 	misaligned(): readonly Did[];
 	/**
@@ -62,6 +71,7 @@ export function createDocuments(
 	const keysOf = (did: Did): readonly string[] =>
 		[...chains.progress.clocks.keys()].filter((key) => key.startsWith(`${did}/`));
 	const isLiving = (key: string) => chains.progress.isLiving(key);
+	const headOf = (did: Did): ChainHead => chains.heads.get(did)!;
 	const ownRows = () => readRows(store, own, 1, chains.heads.get(own)?.seq ?? 0);
 
 	async function align(did: Did, mending = false): Promise<void> {
@@ -175,8 +185,8 @@ export function createDocuments(
 			[...chains.heads.values()].flatMap(({ did, retiring = [] }) =>
 				retiring.map((seq) => ({ did, seq })),
 			),
-		async retire(did, seq, takenBack = []) {
-			const { retiring = [], takenBack: noted = [], ...rest } = chains.heads.get(did)!;
+		async retire(did, seq, { takenBack = [], repeats = [] } = {}) {
+			const { retiring = [], takenBack: noted = [], repeats: known = [], ...rest } = headOf(did);
 			const row = await store.get(did, seq);
 			const entry = row && (await open(row));
 			const { retires = [], obsolete = [] } = entry?.payload ?? {};
@@ -184,19 +194,26 @@ export function createDocuments(
 			const left = retiring.filter((one) => one !== seq);
 			const isNew = takenBack.length > 0 && !noted.some((one) => one.seq === seq);
 			const doubts = isNew ? [...noted, { seq, ids: takenBack.slice(0, MOST_NOTED) }] : noted;
+			// Those whose bodies go have no line in the trail anyhow.
+			const again = [...seqsIn(known), ...repeats].filter((one) => !inRanges(before, one));
 			return finish(did, retires, before, {
 				...rest,
 				...(left.length && { retiring: left }),
 				...(doubts.length && { takenBack: doubts }),
+				...(again.length && { repeats: toRanges(again) }),
 			});
 		},
 		relinquish(did) {
-			const { retiring: _all, ...rest } = chains.heads.get(did)!;
+			const { retiring: _all, ...rest } = headOf(did);
 			const parts = keysOf(did).map(partIn);
 			return finish(did, parts, [[1, rest.applied]], { ...rest, taken: true });
 		},
-		markCleared: (did, cleared) =>
-			chains.commit({ chains: [{ ...chains.heads.get(did)!, cleared }] }),
+		markRepeats: (did, seqs) => {
+			const head = headOf(did);
+			const repeats = joinRanges(head.repeats ?? [], toRanges(seqs), Infinity);
+			return chains.commit({ chains: [{ ...head, repeats }] });
+		},
+		markCleared: (did, cleared) => chains.commit({ chains: [{ ...headOf(did), cleared }] }),
 		misaligned: () =>
 			[...chains.heads.values()]
 				.filter(

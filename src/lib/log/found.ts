@@ -132,7 +132,7 @@ export async function succeedDevice(
 		wid: widBytes,
 		did: old.did,
 		publicKeys: old.publicKeys,
-		prevs: before.value.heads,
+		prevs: before.value.prevs(old.did),
 		hlc: now,
 		op: {
 			type: 'succeed',

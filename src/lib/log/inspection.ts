@@ -1,30 +1,18 @@
-/**
- * Rows are distrusted: a chain read again from its first entry, every hash, link, signature and body, for people (`verify`) and
- * for mending (`scrub`).
- */
-import { equalBytes, type Bytes } from '#core/bytes.ts';
+/** Rows are distrusted: a chain read again from its first entry, to find what is spoilt and to mend what can be. */
+import type { Bytes } from '#core/bytes.ts';
 import { sign, type Did } from '#crypto/device.ts';
 import { isWhole } from './chain-head.ts';
 import type { LogContext } from './chains.ts';
-import { NOTHING, isSigned, openBody, readEntry } from './check.ts';
+import { NOTHING, isSigned, openBody } from './check.ts';
 import type { Documents } from './documents.ts';
-import { NO_HASH, bodyMatches, decodeDataHead, entryId } from './entry.ts';
+import { bodyMatches, decodeDataHead } from './entry.ts';
 import type { StoredEntry } from './log-store.ts';
 import { endOf } from './membership.ts';
 import type { Payload, Range } from './payload.ts';
 import { followProgress, inRanges, joinRanges } from './progress.ts';
 import { EMPTY, lostRow, readRows, withGap } from './rows.ts';
 
-export interface Verified {
-	readonly seq: number;
-	/** Why the row is not genuine. */
-	readonly why?: string;
-	readonly bodiless: boolean;
-}
-
 export interface Inspection {
-	/** Checks every row of a chain again: hash, link to the one before, signature, body. */
-	verify(did: Did): AsyncGenerator<Verified>;
 	/** Every row of a chain is there and genuine, and the documents stand where its entries lead. Changes nothing. */
 	isSound(did: Did): Promise<boolean>;
 	/** Mends what can be mended here; the rest become gaps. Resolves to how much was damaged. */
@@ -32,23 +20,9 @@ export interface Inspection {
 }
 
 export function createInspection(
-	{ wid, device, keyring, members, store, chains }: LogContext,
+	{ device, keyring, members, store, chains }: LogContext,
 	documents: Documents,
 ): Inspection {
-	async function troubleOf(row: StoredEntry, before: { seq: number; id: Bytes }) {
-		const read = await readEntry(row, wid, members.state);
-		if (!read.ok) return read.error.message;
-		const head = read.value;
-		if (!equalBytes(await entryId(row.head), row.id))
-			return 'Its bytes are not those it was named by.';
-		if (head.seq !== before.seq + 1 || !equalBytes(head.prev, before.id))
-			return 'It does not follow the one before it.';
-		if (!(await isSigned(row, head, members.state))) return 'Its signature is wrong.';
-		const body = await openBody(head, row.ct, keyring);
-		if (!body) return 'The key that opens it is not here.';
-		return body.ok ? undefined : body.error.message;
-	}
-
 	/** What is wrong with the rows of a chain, as the rows that should stand there, and with the documents' reach. */
 	async function inspect(did: Did): Promise<{ spoilt: StoredEntry[]; astray: boolean }> {
 		const { seq: last = 0, taken } = chains.heads.get(did) ?? {};
@@ -108,14 +82,6 @@ export function createInspection(
 	}
 
 	return {
-		async *verify(did) {
-			let before = { seq: 0, id: NO_HASH };
-			for await (const row of readRows(store, did, 1, chains.heads.get(did)?.seq ?? 0)) {
-				const why = await troubleOf(row, before);
-				yield { seq: row.seq, bodiless: !row.ct.length, ...(why && { why }) };
-				before = row;
-			}
-		},
 		async isSound(did) {
 			const { spoilt, astray } = await inspect(did);
 			return !spoilt.length && !astray;

@@ -7,6 +7,7 @@ import { fail, type Result } from '#core/result.ts';
 import type { DeviceKeys, Did } from '#crypto/device.ts';
 import type { EpochKey } from './keyring.ts';
 import type { StoredMembership } from './membership.ts';
+import type { Range } from './payload.ts';
 
 export interface StoredEntry {
 	readonly did: Did;
@@ -38,8 +39,10 @@ export interface ChainHead {
 	readonly retiring?: readonly number[];
 	/** Rewritings that do not say what they replaced (R10): where, and which records they changed. */
 	readonly takenBack?: readonly TakenBack[];
-	/** How many records had been erased when it was last searched for them, and none was found. */
-	readonly cleared?: number;
+	/** Entries that were found to say again what was said before, and nothing else: no lines of the trail. */
+	readonly repeats?: readonly Range[];
+	/** It was searched for what had been erased (a name of all that), and nothing was found. */
+	readonly cleared?: string;
 	/** Somebody has taken it over: it ended, its bodies are gone, and nobody wants them. */
 	readonly taken?: boolean;
 }

@@ -21,7 +21,6 @@ import {
 	encodeDataHead,
 	type DataHead,
 	type DataKind,
-	type SealedEntry,
 	type SignedEntry,
 } from './entry.ts';
 import { createInspection, type Inspection } from './inspection.ts';
@@ -32,17 +31,19 @@ import { endOf, type Membership, type StoredMembership } from './membership.ts';
 import type { Operation } from './operations.ts';
 import { encodePayload, type Payload } from './payload.ts';
 import { createReading, type Reading } from './reading.ts';
-import { createReceiving, type Received } from './receiving.ts';
+import { createReceiving, type Receiving } from './receiving.ts';
 import { toRow, withGap, withoutBody } from './rows.ts';
+import { createVerification, type Verification } from './verification.ts';
 
 export type { Missing, OpenedEntry } from './chains.ts';
 export type { PartKey } from './documents.ts';
-export type { Verified } from './inspection.ts';
 export type { Received } from './receiving.ts';
+export type { Verified, Without } from './verification.ts';
 
 export type Vector = Readonly<Record<Did, number>>;
 
-export interface Log extends Reading, Documents, Inspection {
+export interface Log
+	extends Reading, Documents, Inspection, Verification, Omit<Receiving, 'stalled'> {
 	readonly wid: string;
 	readonly device: DeviceKeys;
 	readonly membership: Membership;
@@ -52,18 +53,16 @@ export interface Log extends Reading, Documents, Inspection {
 	vector(): Vector;
 	chain(did: Did): ChainHead | undefined;
 	write(kind: DataKind, hlc: number, payload: Payload): Promise<Result<OpenedEntry>>;
-	/** In chain order. Entries already held are checked against those held; a chain that cannot go on is `stalled`. */
-	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
 	/** Why chains cannot go on here for now; forgotten when the membership or the keys change. */
 	readonly stalled: ReadonlyMap<Did, Failure>;
-	/** Devices that signed something this version cannot read, and what is wrong with it. */
-	readonly unreadable: ReadonlyMap<Did, Failure>;
 	/** Bodies that are not here. Costs nothing while all are. */
 	missing(): Promise<Missing>;
 	/** Bodies of a chain, up to a place in it, are wanted here. */
 	misses(did: Did, upTo?: number): Promise<boolean>;
-	/** Bodies that were left with the others are wanted now. */
-	wantLeftOut(): Promise<Result<void>>;
+	/** Or were left with the others. */
+	lacks(did: Did): Promise<boolean>;
+	/** Bodies that were left with the others are wanted now; of one chain, or of all. */
+	wantLeftOut(did?: Did): Promise<Result<void>>;
 	/** The bodies of these entries go for good: what was erased must not wait anywhere. */
 	dropBodies(did: Did, seqs: readonly number[]): Promise<Result<void>>;
 	sign(op: Operation, hlc: number): Promise<Result<string>>;
@@ -125,13 +124,18 @@ export async function openLog(
 		...reading,
 		...documents,
 		...createInspection(context, documents),
+		...createVerification(context),
 		...receiving,
 		vector: () => Object.fromEntries([...chains.heads.values()].map(({ did, seq }) => [did, seq])),
 		chain: (did) => chains.heads.get(did),
 		write: (kind, hlc, payload) => write(context, kind, hlc, payload),
 		missing: chains.missing,
 		misses: chains.misses,
-		wantLeftOut: async () => change(await store.gaps(2), (row) => withGap(row, 1)),
+		lacks: chains.lacks,
+		async wantLeftOut(did) {
+			const out = (await store.gaps(2)).filter(([writer]) => did === undefined || writer === did);
+			return out.length ? change(out, (row) => withGap(row, 1)) : ok(undefined);
+		},
 		dropBodies: (did, seqs) =>
 			change(
 				seqs.map((seq) => [did, seq]),

@@ -1,6 +1,6 @@
 /**
  * The membership half of the log: keeps the entries, replays them, and tells of changes. Strangers cannot make it keep anything:
- * what is neither signed by a device that was let in nor lets one in is thrown away.
+ * what is neither signed by a device that was let in nor lets one in is thrown away, and so is what such a device says in vain again and again.
  */
 import { toHex, type Bytes } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
@@ -34,8 +34,10 @@ export interface Members {
 const NO_EFFECT =
 	'This would have no effect: what this device may do here has changed. Look at the page “People”.';
 
-/** An entry names at most so many before it; the rest are named by the next. */
-const MOST_PREVS = 64;
+/** Entries without effect on which nothing rests, kept of one device: more than come of acting without having heard. */
+const MOST_VOID = 256;
+/** Of one that was removed: what it says of itself, so that it can be told. */
+const MOST_OF_REMOVED = 16;
 
 export async function openMembers(
 	wid: Bytes,
@@ -73,13 +75,8 @@ export async function openMembers(
 		let next = await replayMembership(wid, fresh, cache);
 		if (!next.ok) return next;
 		const welcome = from === undefined || isKnown(next.value, from);
-		const acts = new Map(next.value.acts.map((act) => [act.id, act]));
-		const good = fresh.filter(({ id }) => {
-			const node = cache.nodes.get(id);
-			if (!node || !welcome) return false;
-			if (acts.get(id)?.effective) return true;
-			return !mustCount && next.ok && next.value.devices.has(node.head.did);
-		});
+		const isWorthIt = worth(next.value, mustCount);
+		const good = welcome ? fresh.filter(({ id }) => isWorthIt(id)) : [];
 		if (good.length < fresh.length) {
 			const goodIds = new Set(good.map(({ id }) => id));
 			for (const { id } of fresh) if (!goodIds.has(id)) cache.nodes.delete(id);
@@ -104,6 +101,25 @@ export async function openMembers(
 		return ok(good.length);
 	}
 
+	/** Whether an entry that is new is to be kept: it has effect, or one that has rests on it, or its device may still be right in the end. */
+	function worth({ acts, devices }: Membership, mustCount: boolean): (id: string) => boolean {
+		const needed = new Set<string>();
+		const empty = new Map<Did, number>();
+		for (const { id, effective, did } of acts.toReversed())
+			if (effective || needed.has(id)) {
+				needed.add(id);
+				for (const parent of cache.nodes.get(id)!.parents) needed.add(parent);
+			} else if (kept.has(id)) empty.set(did, (empty.get(did) ?? 0) + 1);
+		return (id) => {
+			if (needed.has(id)) return true;
+			const device = devices.get(cache.nodes.get(id)?.head.did ?? '');
+			if (mustCount || !device) return false;
+			const before = empty.get(device.did) ?? 0;
+			empty.set(device.did, before + 1);
+			return before < (device.ended === 'revoked' ? MOST_OF_REMOVED : MOST_VOID);
+		};
+	}
+
 	const strangers = () => fail('Forbidden', 'This device does not belong to the workspace.');
 
 	return ok({
@@ -122,7 +138,7 @@ export async function openMembers(
 					wid,
 					did: device.did,
 					publicKeys: device.publicKeys,
-					prevs: state.heads.slice(0, MOST_PREVS),
+					prevs: state.prevs(device.did),
 					hlc,
 					op,
 				});

@@ -1,7 +1,7 @@
 /**
  * Who belongs and what counts, computed from the signed membership entries alone: the same entries give the same answer on
  * every device, in whatever order they came. Authority is what an entry says and who signed it, never a clock and never
- * local state.
+ * local state. Only how long ago something was, which upkeep asks, is held against when this device heard of it.
  */
 import { equalBytes, toHex, type Bytes } from '#core/bytes.ts';
 import { groupBy } from '#core/group.ts';
@@ -17,6 +17,7 @@ import { createGraph, readNode, type Graph, type Node, type Unplaced } from './g
 import { concludeInvites, type InviteState } from './invites.ts';
 import { concludeDevices, type MemberDevice } from './member-devices.ts';
 import type { Cuts, OperationOf } from './operations.ts';
+import { prevsOf } from './prevs.ts';
 import { checkProofs, type ProofCache } from './proofs.ts';
 
 export { mayWrite } from './chain-ends.ts';
@@ -26,7 +27,7 @@ export type { MemberDevice } from './member-devices.ts';
 export interface StoredMembership extends SignedEntry {
 	/** Hex of the entry's hash. */
 	readonly id: string;
-	/** When this device got it; shown in the audit, decides nothing. */
+	/** When this device got it; shown in the audit, and nothing is taken to be later. No right hangs on it. */
 	readonly receivedAt: number;
 }
 
@@ -42,6 +43,7 @@ export interface Erasure {
 	readonly id: string;
 	readonly ids: readonly string[];
 	readonly by: Did;
+	/** As `momentOf` has it. */
 	readonly at: number;
 	/** Devices that have confirmed. */
 	readonly done: ReadonlySet<Did>;
@@ -63,8 +65,10 @@ export interface Membership {
 	/** Every device that was ever let in, ended ones too. */
 	readonly devices: ReadonlyMap<Did, MemberDevice>;
 	readonly invites: ReadonlyMap<string, InviteState>;
-	/** Entries that nobody names as seen yet: what the next entry names. */
+	/** Entries that nobody names as seen yet. */
 	readonly heads: readonly Bytes[];
+	/** What the next entry of a device names as seen. */
+	prevs(did: Did): readonly Bytes[];
 	/** The newest epoch. `stale`: its maker had not heard of a removal, and may have given the key to who was removed. */
 	readonly epoch: {
 		readonly kid: number;
@@ -135,9 +139,9 @@ export function isSpent(membership: Membership, did: Did): boolean {
 	);
 }
 
-/** Entries as verified so far; kept between replays, so that nothing is verified twice. */
+/** Entries as verified so far, and when each came; kept between replays, so that nothing is verified twice. */
 export interface MembershipCache {
-	readonly nodes: Map<string, Unplaced>;
+	readonly nodes: Map<string, Unplaced & { readonly receivedAt?: number | undefined }>;
 	readonly proofs: ProofCache;
 }
 
@@ -152,12 +156,12 @@ export const createMembershipCache = (): MembershipCache => ({
  */
 export async function replayMembership(
 	wid: Bytes,
-	entries: readonly SignedEntry[],
+	entries: readonly (SignedEntry & { readonly receivedAt?: number })[],
 	cache: MembershipCache = createMembershipCache(),
 ): Promise<Result<Membership>> {
 	for (const entry of entries) {
 		const node = await readNode(entry);
-		if (node.ok) cache.nodes.set(node.value.id, node.value);
+		if (node.ok) cache.nodes.set(node.value.id, { ...node.value, receivedAt: entry.receivedAt });
 	}
 	const founding = [...cache.nodes.values()].find(
 		(node) => node.op?.type === 'genesis' && equalBytes(widOf(node.hash), wid),
@@ -171,7 +175,14 @@ export async function replayMembership(
 		return fail('Damaged', 'The founding entry of this workspace is missing.');
 	const proven = await checkProofs(graph, wid, cache.proofs);
 	const authority = judgeAuthority(graph, genesis, proven);
-	return ok(conclude(wid, genesis, graph, authority, proven));
+	/**
+	 * When something was, for upkeep alone: at the latest when this device heard of it, or a word dated ahead would keep the key from
+	 * changing for years. Devices may differ in it, so nothing of authority hangs on it. To the signer's own device, whose clock
+	 * may be wrong in both, it is what it says.
+	 */
+	const momentOf = ({ id, head }: Node) =>
+		Math.min(head.hlc, cache.nodes.get(id)?.receivedAt ?? Infinity);
+	return ok(conclude(wid, genesis, graph, authority, proven, momentOf));
 }
 
 function conclude(
@@ -180,6 +191,7 @@ function conclude(
 	graph: Graph,
 	authority: Authority,
 	proven: ReadonlySet<string>,
+	momentOf: (node: Node) => number,
 ): Membership {
 	const op = genesis.op as OperationOf<'genesis'>;
 	const effective = graph.order.filter((node) => hasEffect(node, graph, authority, proven));
@@ -198,7 +210,7 @@ function conclude(
 		id: node.id,
 		ids,
 		by: node.head.did,
-		at: node.head.hlc,
+		at: momentOf(node),
 		done: new Set(
 			of('erased').flatMap((done) => (done.op.erase === node.id ? [done.node.head.did] : [])),
 		),
@@ -221,12 +233,17 @@ function conclude(
 		createdAt: genesis.head.hlc,
 		founder: genesis.head.did,
 		devices,
-		invites: concludeInvites(effective, graph),
+		invites: concludeInvites(effective, graph, momentOf),
 		heads: graph.heads,
+		prevs: (did) =>
+			prevsOf(
+				...([did, graph, effects, authority.seats.get(did)?.node] as const),
+				(one) => devices.get(one)?.role === 'owner',
+			),
 		epoch: {
 			kid: epoch.kid,
 			commitment: epoch.commitment,
-			since: epoch.node.head.hlc,
+			since: momentOf(epoch.node),
 			stale: authority.revocations.some(({ node }) => !graph.sees(epoch.node, node)),
 		},
 		kids: [0, ...rotations.map(({ kid }) => kid)],
@@ -247,7 +264,7 @@ function conclude(
 		settled,
 		checkpoint: checkpoint && {
 			by: checkpoint.node.head.did,
-			at: checkpoint.node.head.hlc,
+			at: momentOf(checkpoint.node),
 			chains: checkpoint.op.chains,
 		},
 		policy: Object.assign({}, ...of('policy').map(({ op: { settings } }) => settings)) as Record<

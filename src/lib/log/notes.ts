@@ -2,6 +2,7 @@
 import type { Bytes } from '#core/bytes.ts';
 import { fail, type Result } from '#core/result.ts';
 import type { Sealed } from '#crypto/seal.ts';
+import type { Lacks } from './bundle.ts';
 import type { LogDatabase } from './database.ts';
 import { openBytes, openValue, sealValue } from './secrets.ts';
 
@@ -45,6 +46,8 @@ export interface BackupNote {
 	readonly entries: number;
 	/** Bytes of the file. */
 	readonly size: number;
+	/** What is not in it, because its writer could not read it or left it with others; absent when it is complete. */
+	readonly lacks?: Lacks;
 }
 
 export type KitState = 'unsaved' | 'saved' | 'elsewhere';

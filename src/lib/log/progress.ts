@@ -63,16 +63,19 @@ export function followProgress(initial: Iterable<readonly [string, number]> = []
 	};
 }
 
-/** Sorted numbers as ranges of consecutive ones. */
+/** Numbers as ranges of consecutive ones. */
 export function toRanges(seqs: readonly number[]): Range[] {
 	const ranges: [number, number][] = [];
-	for (const seq of seqs) {
+	for (const seq of [...new Set(seqs)].sort((a, b) => a - b)) {
 		const last = ranges.at(-1);
 		if (last && last[1] === seq - 1) last[1] = seq;
 		else ranges.push([seq, seq]);
 	}
 	return ranges;
 }
+
+export const seqsIn = (ranges: readonly Range[]): readonly number[] =>
+	ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
 
 export const inRanges = (ranges: readonly Range[], seq: number): boolean =>
 	ranges.some(([first, last]) => seq >= first && seq <= last);

@@ -141,9 +141,11 @@ async function* checked(
 	}
 }
 
-/** Follows the chains through the file, and compares them with the manifest at its end. */
+/** Follows the chains through the file, over holes that are named, and compares them with the manifest at its end. */
 function createTally(wid: Bytes) {
 	const heads = new Map<Did, { seq: number; id: Bytes }>();
+	/** Entries that are not in it. */
+	const holes = new Map<Did, number>();
 	const members: Extract<BundleRecord, { type: 'membership' }>['entry'][] = [];
 	let entries = 0;
 	let bodiless = 0;
@@ -155,7 +157,9 @@ function createTally(wid: Bytes) {
 		if (!head.ok || !equalBytes(head.value.wid, wid)) return false;
 		const { did, seq, prev } = head.value;
 		const before = heads.get(did) ?? { seq: 0, id: NO_HASH };
-		if (seq !== before.seq + 1 || !equalBytes(prev, before.id)) return false;
+		const hole = seq - before.seq - 1;
+		if (hole < 0 || (!hole && !equalBytes(prev, before.id))) return false;
+		if (hole) holes.set(did, (holes.get(did) ?? 0) + hole);
 		// A body may have been dropped; the manifest says how many were.
 		if (!record.entry.ct.length) bodiless++;
 		else if (!(await bodyMatches(head.value, record.entry.ct))) return false;
@@ -179,6 +183,7 @@ function createTally(wid: Bytes) {
 			manifest.entries === entries &&
 			manifest.bodiless === bodiless &&
 			manifest.membership === members.length &&
+			[...holes].every(([did, n]) => n <= (manifest.lacks?.[did] ?? 0)) &&
 			Object.keys(manifest.heads).length === heads.size &&
 			[...heads].every(([did, { seq, id }]) => {
 				const named = manifest.heads[did];

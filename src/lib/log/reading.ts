@@ -56,8 +56,9 @@ export function createReading({
 			for await (const row of readRows(store, did, from, to)) {
 				const { head, sig } = row;
 				const ct = since && row.parts.length && row.parts.every(isBefore(since)) ? EMPTY : row.ct;
-				// A damaged row is not handed on; whoever wants it asks somebody else.
-				if (!(await isWhole(row)) || (row.gap === 1 && row.ct.length)) break;
+				// A row that is lost or damaged is not handed on, nor what comes after it; whoever wants it asks somebody else.
+				if (row.seq !== from + out.length || !(await isWhole(row))) break;
+				if (row.gap === 1 && row.ct.length) break;
 				out.push({ head, sig, ct });
 				if ((size += ct.length + head.length) >= bytes) break;
 			}

@@ -13,7 +13,7 @@ import { NO_HASH, decodeDataHead, entryId, type DataHead, type SealedEntry } fro
 import type { StoredEntry } from './log-store.ts';
 import { endOf } from './membership.ts';
 import type { Payload } from './payload.ts';
-import { EMPTY, toRow } from './rows.ts';
+import { EMPTY, lostRow, toRow } from './rows.ts';
 
 export interface Received {
 	/** Entries that count, new here, in chain order. */
@@ -27,14 +27,23 @@ export interface Received {
 }
 
 export interface Receiving {
-	/** In chain order. Entries already held are checked against those held; a chain that cannot go on is `stalled`. */
-	receive(entries: readonly SealedEntry[], leftOut?: boolean): Promise<Result<Received>>;
+	/**
+	 * In chain order. Entries already held are checked against those held; a chain that cannot go on is `stalled`. `holes`: whoever
+	 * wrote it down could not read some; their places are kept until somebody sends them.
+	 */
+	receive(
+		entries: readonly SealedEntry[],
+		leftOut?: boolean,
+		holes?: boolean,
+	): Promise<Result<Received>>;
 	/** Why chains cannot go on here for now; forgotten when the membership or the keys change. */
 	readonly stalled: Map<Did, Failure>;
 	/** Devices that signed something this version cannot read, and what is wrong with it. */
 	readonly unreadable: ReadonlyMap<Did, Failure>;
 }
 
+/** Rows that keep the place of one hole: more than a disk loses of a chain that can still be read. */
+const LONGEST_HOLE = 100_000;
 /** Void entries kept of one chain: more than anybody writes in a month offline. */
 const MOST_VOID = 2000;
 
@@ -48,6 +57,8 @@ interface Batch {
 	/** The ends of the chains, with what the batch adds. */
 	readonly ends: Map<Did, { readonly seq: number; readonly id: Bytes }>;
 	readonly good: Prepared[];
+	/** In the places before them that were empty. */
+	readonly lost: StoredEntry[];
 	readonly mended: StoredEntry[];
 	/** Chains whose documents lacked what a mended body holds. */
 	readonly late: Set<Did>;
@@ -65,17 +76,18 @@ export function createReceiving(
 	async function receive(
 		entries: readonly SealedEntry[],
 		leftOut = false,
+		holes = false,
 	): Promise<Result<Received>> {
 		const batch: Batch = {
-			...{ ends: new Map(chains.heads), good: [], mended: [], late: new Set(), ask: [] },
+			...{ ends: new Map(chains.heads), good: [], lost: [], mended: [], late: new Set(), ask: [] },
 		};
-		const { good, mended, late, ask } = batch;
+		const { good, lost, mended, late, ask } = batch;
 		let taken: Result<void> = ok(undefined);
 		for (const entry of entries) {
-			taken = await take(entry, batch, leftOut);
+			taken = await take(entry, batch, leftOut, holes ? LONGEST_HOLE : 0);
 			if (!taken.ok) break;
 		}
-		const appended = good.length ? await chains.append(good) : ok([]);
+		const appended = good.length ? await chains.append(good, lost) : ok([]);
 		if (!appended.ok) return appended;
 		if (mended.length) {
 			const written = await chains.commit({ entries: mended });
@@ -89,7 +101,12 @@ export function createReceiving(
 	}
 
 	/** A failure is the sender's: it ends the batch. What is wrong with a chain only stalls the chain. */
-	async function take(entry: SealedEntry, batch: Batch, leftOut: boolean): Promise<Result<void>> {
+	async function take(
+		entry: SealedEntry,
+		batch: Batch,
+		leftOut: boolean,
+		longestHole: number,
+	): Promise<Result<void>> {
 		const read = await readEntry(entry, wid, members.state);
 		if (!read.ok) return read;
 		const head = read.value;
@@ -100,11 +117,11 @@ export function createReceiving(
 		}
 		const before = batch.ends.get(did) ?? { seq: 0, id: NO_HASH };
 		if (seq <= before.seq || stalled.has(did)) return ok(undefined);
-		if (seq !== before.seq + 1)
-			return fail('Damaged', 'This entry does not follow the one before it.');
+		const hole = seq - before.seq - 1;
+		if (hole > longestHole) return fail('Damaged', 'This entry does not follow the one before it.');
 		if (!(await isSigned(entry, head, members.state)))
 			return fail('Damaged', 'The signature of this entry is wrong.');
-		if (!equalBytes(head.prev, before.id)) {
+		if (!hole && !equalBytes(head.prev, before.id)) {
 			batch.ask.push([did, before.seq]);
 			return stall(did, 'This device wrote two different entries in one place.');
 		}
@@ -117,6 +134,7 @@ export function createReceiving(
 		const payload = body.ok ? body.value : NOTHING;
 		const gap = entry.ct.length ? undefined : leftOut ? 2 : 1;
 		const stored = await toRow(entry, head, payload, clock(), gap);
+		for (let at = before.seq + 1; at < seq; at++) batch.lost.push(lostRow(did, at));
 		batch.good.push({ stored, head, payload, counts: seq <= end });
 		batch.ends.set(did, stored);
 		return ok(undefined);

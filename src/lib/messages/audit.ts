@@ -49,12 +49,33 @@ export const audit = {
 			other: '# entries checked: all are genuine and complete.',
 			zh: '已检查 # 条，全部真实完整。',
 		}),
+	/** Some without their contents. */
+	genuine: (n: number) =>
+		counted(n, {
+			one: '# entry checked: it is genuine.',
+			other: '# entries checked: all are genuine.',
+			zh: '已检查 # 条，全部真实。',
+		}),
 	dropped: (n: number) =>
 		counted(n, {
 			one: 'The content of # was ended by its writer, superseded or erased; its signature stands.',
 			other:
 				'The contents of # were ended by their writers, superseded or erased; their signatures stand.',
 			zh: '其中 # 条的内容已由写入者终止（被取代或彻底删除），签名仍有效。',
+		}),
+	awaited: (n: number) =>
+		counted(n, {
+			one: 'The content of # is not here: it has not arrived, or was damaged. It is fetched when somebody who has it is online.',
+			other:
+				'The contents of # are not here: they have not arrived, or were damaged. They are fetched when somebody who has them is online.',
+			zh: '其中 # 条的内容不在本机（尚未收到或已损坏），持有者上线后会获取。',
+		}),
+	leftOut: (n: number) =>
+		counted(n, {
+			one: 'The content of # is from before the months that this device keeps; others hold it.',
+			other:
+				'The contents of # are from before the months that this device keeps; others hold them.',
+			zh: '其中 # 条的内容早于本机保留的月份，由其他设备保存。',
 		}),
 	bad: (n: number) =>
 		counted(n, {
@@ -191,6 +212,10 @@ export const erase = {
 		{
 			en: 'There is no way back, and no bin. Backup files made before still hold it; restored, it is erased again.',
 			zh: '无法恢复，也不进回收站。此前的备份文件仍含有它；恢复备份时会再次删除。',
+		},
+		{
+			en: 'A relay or a shared folder keeps, sealed, what was sent there before. Who has the keys of that time can read it until somebody empties it.',
+			zh: '中继和共享文件夹会保留此前送达的加密内容；在清空之前，持有当时密钥的人仍能读取。',
 		},
 	],
 	related: (n: number) =>

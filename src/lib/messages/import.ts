@@ -174,6 +174,7 @@ export const imports = {
 		en: `The first ${shown} of ${all} are listed; the download holds all.`,
 		zh: `此处列出 ${all} 行中的前 ${shown} 行，下载文件包含全部。`,
 	}),
+	rowsGone: { en: 'The rows themselves are kept for 90 days.', zh: '各行内容只保留 90 天。' },
 	showRows: { en: 'Show the rows', zh: '查看各行' },
 	row: (n: string) => ({ en: `Row ${n}`, zh: `第 ${n} 行` }),
 	allReasons: { en: 'All reasons', zh: '所有原因' },

@@ -62,6 +62,15 @@ const sentences: readonly (readonly [RegExp, string | ((...parts: string[]) => s
 	[/^Only an owner can do this/, '只有所有者可以这样做，请联系其中一位。'],
 	[/^An owner can only change people who became owners/, '所有者只能更改比自己晚成为所有者的人。'],
 	[/^This would have no effect/, '这样做不会生效：本设备在此处的权限已有变化，请查看“成员”页。'],
+	[
+		/^What these edits change is not on this device/,
+		'这些修改所针对的数据不在本设备上。如果这里的其他设备有，正在从其获取：请稍后再试。',
+	],
+	[/^Only records are erased for good/, '只能彻底删除记录：其中有一项不是记录。'],
+	[
+		/^A part is erased\. Erase again for the rest: (.*)$/,
+		(why) => `已删除一部分，其余请再次删除：${reasonWords(why!).zh}`,
+	],
 	[/^There is no such person here/, '这里没有此人。'],
 	[/^That device is no longer waiting/, '那台设备已不再等待，请让对方重新打开链接。'],
 	[/^An invite is for 1 to 100 devices/, '一个邀请可供 1 至 100 台设备使用。'],

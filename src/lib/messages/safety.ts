@@ -33,13 +33,27 @@ export const safety = {
 
 	backup: { en: 'Backup', zh: '备份' },
 	backupText: {
-		en: 'One encrypted file with everything in it. Any device of this team opens it, and so do the recovery words. Keep it somewhere else than on this device.',
-		zh: '一个加密文件，包含全部数据。团队中的任何设备，或恢复词，都能打开。请存放在本设备以外的地方。',
+		en: 'One encrypted file with everything that this device holds. Any device of this team opens it, and so do the recovery words. Keep it somewhere else than on this device.',
+		zh: '一个加密文件，包含本设备上的全部数据。团队中的任何设备，或恢复词，都能打开。请存放在本设备以外的地方。',
 	},
 	lastBackup: (when: string): Bilingual => ({
 		en: `Last backup: ${when}, read back and good.`,
 		zh: `上次备份：${when}，已读回并校验。`,
 	}),
+	lastPartial: (when: string): Bilingual => ({
+		en: `Last backup: ${when}, read back; it is not complete.`,
+		zh: `上次备份：${when}，已读回校验，但并不完整。`,
+	}),
+	lacks: {
+		en: 'It holds all that could be read here. Not in it, because this device cannot read it or has left it with others:',
+		zh: '备份包含本机可读取的全部内容。以下内容因本机无法读取或留在其他设备上，不在其中：',
+	},
+	lacksOf: (who: string, n: number): Bilingual =>
+		counted(n, {
+			one: `${who}: # entry`,
+			other: `${who}: # entries`,
+			zh: `${who}：# 条`,
+		}),
 	noBackup: { en: 'There is no backup yet.', zh: '还没有备份。' },
 	backupChip: (when: string): Bilingual => ({ en: `Backup: ${when}`, zh: `备份：${when}` }),
 	chipNever: { en: 'No backup yet', zh: '尚无备份' },
@@ -50,9 +64,13 @@ export const safety = {
 		en: 'Backed up. The file was read back and is good.',
 		zh: '备份完成，文件已读回校验。',
 	},
+	backedUpPartly: {
+		en: 'Backed up what can be read here. The file was read back; it is not complete.',
+		zh: '已备份本机可读取的内容。文件已读回校验，但并不完整。',
+	},
 	share: { en: 'Share or send the file', zh: '分享或发送文件' },
 	ready: {
-		en: 'The backup is ready and good. Choose where it goes.',
+		en: 'The backup is ready and was read back. Choose where it goes.',
 		zh: '备份已就绪并通过校验，请选择保存位置。',
 	},
 	download: { en: 'Download', zh: '下载' },
@@ -368,6 +386,10 @@ export const safety = {
 				{
 					en: 'Backups and files already exported. Whoever has the file and the recovery words has everything.',
 					zh: '已导出的备份和文件。同时拿到文件和恢复词的人就拿到了一切。',
+				},
+				{
+					en: 'Erased records in a relay or a shared folder: what was sent there before stays, sealed, and whoever has the keys of that time can read it. Empty it once every device has confirmed and holds everything; the devices fill it again, without what was erased.',
+					zh: '中继或共享文件夹中已彻底删除的记录：此前送达的加密内容仍在，持有当时密钥的人能读取。待每台设备都已确认并持有全部数据后将其清空，设备会重新补齐，不含已删除的内容。',
 				},
 			],
 		},

@@ -76,6 +76,10 @@ export const team = {
 			en: 'Edits made there offline and not yet sent do not count. They wait here, and an owner can write them again or let them go.',
 			zh: '那里离线写下、尚未发出的修改不会生效，会在这里等待，所有者可重新写入或放弃。',
 		},
+		{
+			en: 'A link that lets in without an owner closes with it, if the person came in by it or it was made there. Others in this list who came in by it stay.',
+			zh: '若此人曾通过无需所有者的链接加入，或该链接由那台设备创建，链接会随之关闭。此列表中经它加入的其他人不受影响。',
+		},
 	],
 	removeNot: {
 		en: 'It cannot be undone for what was seen: copies on that device stay there. To come back, the person needs a new invitation.',

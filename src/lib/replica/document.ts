@@ -36,6 +36,8 @@ export interface PartDocument {
 	keep(): Promise<void>;
 	/** Nothing waits to be cached. */
 	readonly isKept: boolean;
+	/** How far it reaches. */
+	readonly clock: number;
 	/** Cells written here that later ones have replaced. */
 	readonly superseded: number;
 	/** The cells that the updates changed. One that does not continue this document changes nothing. */
@@ -259,6 +261,9 @@ export async function openPartDocument(
 			const updates = fresh;
 			fresh = [];
 			if (updates.length) await cache.keep(updates);
+		},
+		get clock() {
+			return clockOf(doc);
 		},
 		get isKept() {
 			return !fresh.length;

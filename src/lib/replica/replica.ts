@@ -44,7 +44,7 @@ export interface Replica {
 	/** One document from its beginning, update by update; nothing of it is kept. */
 	replay(did: string, part: string): Draft;
 	/** A device's documents as they would be if more updates counted; nothing of it is kept. */
-	draft(did: string): Draft;
+	draft(did: string): Drafts;
 	/** Closes the documents, so that the next use checks them against the log. */
 	forget(did: string, parts: readonly string[]): Promise<void>;
 	/** Deletes the cached documents: their writer is finished with them. */
@@ -55,6 +55,11 @@ export interface Replica {
 export interface Draft {
 	/** The cells that the updates change. */
 	apply(changes: readonly PartChange[]): Promise<readonly Cell[]>;
+}
+
+export interface Drafts extends Draft {
+	/** Some of the updates go on from what is not here: nobody can read them. Asked before they are applied. */
+	areAhead(changes: readonly PartChange[]): Promise<boolean>;
 }
 
 const MOST_OPEN = 48;
@@ -152,19 +157,30 @@ export function createReplica(
 		},
 		draft(did) {
 			const drafts = new Map<string, PartDocument>();
+			async function draftOf(part: string): Promise<PartDocument> {
+				let draft = drafts.get(part);
+				if (!draft) {
+					draft = await openPartDocument('', did, sourceOf(did, part), noCache);
+					draft.caughtUp();
+					drafts.set(part, draft);
+				}
+				return draft;
+			}
 			return {
 				async apply(changes) {
 					const cells: Cell[] = [];
-					for (const change of changes) {
-						let draft = drafts.get(change.part);
-						if (!draft) {
-							draft = await openPartDocument('', did, sourceOf(did, change.part), noCache);
-							draft.caughtUp();
-							drafts.set(change.part, draft);
-						}
-						cells.push(...draft.apply(change));
-					}
+					for (const change of changes) cells.push(...(await draftOf(change.part)).apply(change));
 					return cells;
+				},
+				async areAhead(changes) {
+					/** Where the former ones of these lead. */
+					const reach = new Map<string, number>();
+					for (const { part, from, clock } of changes) {
+						const at = reach.get(part) ?? (await draftOf(part)).clock;
+						if (from > at) return true;
+						reach.set(part, Math.max(at, clock));
+					}
+					return false;
 				},
 			};
 		},

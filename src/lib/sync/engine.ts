@@ -237,10 +237,16 @@ export async function createEngine(
 
 	function confirm(did: Did, vector: Vector, partial: boolean): void {
 		if (!log.membership.devices.has(did)) return;
-		const holds = { ...acks.get(did)?.holds };
+		const before = acks.get(did);
+		const holds = { ...before?.holds };
+		// What names less is an older word: a mailbox keeps it, and it does not know what was left out since.
+		const isOlder = [...log.membership.devices.keys()].some(
+			(chain) => (vector[chain] ?? 0) < (holds[chain] ?? 0),
+		);
+		const lacks = partial || (isOlder && before?.partial);
 		for (const [chain, seq] of Object.entries(vector))
 			holds[chain] = Math.max(holds[chain] ?? 0, seq);
-		const ack = { did, holds, at: clock(), ...(partial && { partial }) };
+		const ack = { did, holds, at: clock(), ...(lacks && { partial: true }) };
 		acks.set(did, ack);
 		unkept.add(did);
 		keeping ??= setTimeout(keepAcks, KEEP_MS);

@@ -105,9 +105,22 @@ const statement = (wid: Bytes, did: Did, vector: Vector): Bytes => {
 	return writer.done();
 };
 
-/** What a device has stored, signed by it: anybody with the epoch key could claim it otherwise. */
-export async function encodeHolds(wid: Bytes, device: DeviceKeys, vector: Vector): Promise<Bytes> {
-	const said = statement(wid, device.did, vector);
+/** What a device has stored. `partial`: some of it without bodies, so that it is no full copy. */
+export interface Holds {
+	readonly vector: Vector;
+	readonly partial: boolean;
+}
+
+/** Among the chains of a partial one. No device has this id: older versions take it for a chain that they do not know, and read on. */
+const PARTIAL: Did = toBase64url(new Uint8Array(16));
+
+/** Signed by the device: anybody with the epoch key could claim it otherwise. */
+export async function encodeHolds(
+	wid: Bytes,
+	device: DeviceKeys,
+	{ vector, partial }: Holds,
+): Promise<Bytes> {
+	const said = statement(wid, device.did, partial ? { ...vector, [PARTIAL]: 1 } : vector);
 	return createWriter()
 		.bytes(said)
 		.bytes(await sign(device, said))
@@ -118,7 +131,7 @@ export async function decodeHolds(
 	bytes: Bytes,
 	membership: Membership,
 	did: Did,
-): Promise<Result<Vector>> {
+): Promise<Result<Holds>> {
 	const signed = read(bytes, 'confirmation', (reader) => ({
 		said: reader.bytes(),
 		sig: reader.bytes(),
@@ -136,5 +149,6 @@ export async function decodeHolds(
 	const own = equalBytes(said, statement(membership.wid, did, vector.value));
 	if (!device || !own || !(await verify(device.publicKeys.sign, sig, said)))
 		return fail('Damaged', 'This confirmation was not signed by the device that it names.');
-	return ok(vector.value);
+	const { [PARTIAL]: isPartial, ...chains } = vector.value;
+	return ok({ vector: chains, partial: isPartial !== undefined });
 }

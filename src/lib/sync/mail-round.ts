@@ -10,7 +10,7 @@ import type { Clock } from '#core/clock.ts';
 import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import { entryId, type SealedEntry, type SignedEntry } from '#log/entry.ts';
-import type { Log, Vector } from '#log/log.ts';
+import type { Log } from '#log/log.ts';
 import type { StoredMembership } from '#log/membership.ts';
 import {
 	decodeChain,
@@ -19,6 +19,7 @@ import {
 	encodeChain,
 	encodeHolds,
 	encodeMembers,
+	type Holds,
 	type Place,
 } from './mail-frame.ts';
 import {
@@ -42,6 +43,7 @@ export interface MailSide {
 		| 'stalled'
 		| 'membership'
 		| 'membershipEntries'
+		| 'missing'
 		| 'receiveMembership'
 		| 'vector'
 	>;
@@ -50,7 +52,7 @@ export interface MailSide {
 	/** One for each epoch whose key is held, newest last. */
 	places(): Promise<readonly Place[]>;
 	/** Another device's signed word of what it holds. */
-	onHolds(did: Did, vector: Vector): void;
+	onHolds(did: Did, holds: Holds): void;
 	readonly clock: Clock;
 	/** After so long somebody else's entries that are missing there are brought by this device, ms. */
 	readonly healAfter: number;
@@ -210,9 +212,9 @@ export async function goRound(
 	async function takeHolds(place: Place, frame: Frame, did: Did): Promise<boolean> {
 		if (frame.name !== LATEST || did === own) return true;
 		const plain = await place.open(frame.topic, frame.name, await frame.load());
-		const vector = plain.ok ? await decodeHolds(plain.value, log.membership, did) : plain;
-		if (vector.ok) side.onHolds(did, vector.value);
-		return vector.ok;
+		const holds = plain.ok ? await decodeHolds(plain.value, log.membership, did) : plain;
+		if (holds.ok) side.onHolds(did, holds.value);
+		return holds.ok;
 	}
 
 	/** Frames of a chain that were opened before and whose entries are here need no second look. */
@@ -377,10 +379,12 @@ export async function goRound(
 	async function confirm(): Promise<void> {
 		const place = (await places()).at(-1)!;
 		const vector = log.vector();
-		const said = `${place.space} ${JSON.stringify(Object.entries(vector).sort())}`;
+		const { wanted, leftOut } = await log.missing();
+		const partial = leftOut || wanted.length > 0;
+		const said = `${place.space} ${partial} ${JSON.stringify(Object.entries(vector).sort())}`;
 		if (said === state.confirmed) return;
 		const topic = await place.holds(own);
-		const plain = await encodeHolds(log.membership.wid, log.device, vector);
+		const plain = await encodeHolds(log.membership.wid, log.device, { vector, partial });
 		must(await mailbox.replace(place.space, topic, await place.seal(topic, LATEST, plain)));
 		state.confirmed = said;
 		brought++;

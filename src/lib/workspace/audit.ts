@@ -2,10 +2,13 @@
  * The chains are the audit trail (R14): who, which device, when claimed and when received, what, old and new value. Nothing is
  * written for it; it is read from what is there, and `verifyAll` checks that all of it is genuine.
  */
+import { entityOf } from '#core/id.ts';
 import { fail, ok, type Result } from '#core/result.ts';
-import type { Log } from '#log/log.ts';
+import type { Log, OpenedEntry } from '#log/log.ts';
 import { endOf } from '#log/membership.ts';
-import { isBase } from '#replica/cell.ts';
+import type { Intent } from '#log/payload.ts';
+import { inRanges } from '#log/progress.ts';
+import { idsIn, isBase } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 import { aboutOf } from './audit-about.ts';
 import type { AuditLine, Change, Verdict } from './workspace.ts';
@@ -21,8 +24,22 @@ const isTakingBack = (log: Log, did: string, seq: number): boolean =>
 			(one) => one.seq === seq && one.ids.some((id) => !log.membership.erasedIds.has(id)),
 		) ?? false;
 
-/** They change no record; a takeover stands in the trail as the owner's act. */
+/** Said of entries that change no record; a takeover stands in the trail as the owner's act. */
 const SILENT = new Set(['rewrite', 'takeover']);
+
+/**
+ * What a line says of an entry: what its writer says, except where that would hide it. Who calls an edit a rewriting is believed when
+ * it was found to say nothing new (`repeats.ts`); what first came here in a rewriting is an edit like another.
+ */
+function told(log: Log, { did, seq, payload }: OpenedEntry): Intent | undefined {
+	const { intent, updates } = payload;
+	if (!SILENT.has(intent.verb) || isTakingBack(log, did, seq)) return intent;
+	if (!updates.length || inRanges(log.chain(did)?.repeats ?? [], seq)) return undefined;
+	const ids = new Set(updates.flatMap(({ update }) => [...idsIn(update)]));
+	const entities = new Set([...ids].map(entityOf));
+	const entity = entities.size === 1 ? [...entities][0]! : '';
+	return { verb: 'update', entity, count: Math.max(1, ids.size) };
+}
 
 interface Trail {
 	readonly log: Log;
@@ -40,9 +57,8 @@ export async function auditTrail(
 		for (let to = last; to > 0 && own.length < limit; to -= limit) {
 			const page: AuditLine[] = [];
 			for await (const entry of log.opened(did, Math.max(1, to - limit + 1), to)) {
-				const { intent } = entry.payload;
-				const silent = SILENT.has(intent.verb) && !isTakingBack(log, did, entry.seq);
-				if (entry.hlc < before && !silent)
+				const intent = told(log, entry);
+				if (entry.hlc < before && intent)
 					page.push({
 						...{ did, seq: entry.seq, at: entry.hlc, receivedAt: entry.receivedAt },
 						...intent,
@@ -91,13 +107,13 @@ export async function verifyAll({ log }: Trail, goOn?: GoOn): Promise<Result<Ver
 	const vector = Object.entries(log.vector());
 	const total = vector.reduce((sum, [, seq]) => sum + seq, 0);
 	const bad: { did: string; seq: number; why: string }[] = [];
+	const bodiless = { ended: 0, wanted: 0, leftOut: 0 };
 	let done = 0;
-	let dropped = 0;
 	for (const [did] of vector)
-		for await (const checked of log.verify(did)) {
+		for await (const { seq, why, without } of log.verify(did)) {
 			done++;
-			if (checked.why) bad.push({ did, seq: checked.seq, why: checked.why });
-			if (checked.bodiless) dropped++;
+			if (why) bad.push({ did, seq, why });
+			if (without) bodiless[without]++;
 			if (done % 100 === 0 && (await goOn?.(done, total)) === false)
 				return fail('Cancelled', 'The check was cancelled.');
 		}
@@ -105,5 +121,12 @@ export async function verifyAll({ log }: Trail, goOn?: GoOn): Promise<Result<Ver
 	const short = Object.entries(checkpoint?.chains ?? {}).filter(
 		([did, cut]) => (log.chain(did)?.seq ?? 0) < Math.min(cut.seq, endOf(log.membership, did)),
 	);
-	return ok({ entries: total, dropped, bad, missing: short.map(([did]) => did) });
+	return ok({
+		entries: total,
+		dropped: bodiless.ended,
+		awaited: bodiless.wanted,
+		leftOut: bodiless.leftOut,
+		bad,
+		missing: short.map(([did]) => did),
+	});
 }

@@ -2,8 +2,9 @@
  * A backup a day into a folder that the person chose (File System Access), one file for each day of the week, so that a bad
  * one never replaces the only good one. Only where the browser still allows writing; asking again is for a press of a button.
  */
-import { ok, type Result } from '#core/result.ts';
+import type { Result } from '#core/result.ts';
 import { bundleName } from '#log/bundle.ts';
+import type { BackupNote } from '#log/notes.ts';
 import type { Watched, WorkspaceSafety } from './workspace.ts';
 
 const DAY = 86_400_000;
@@ -35,7 +36,7 @@ export async function backUpTo(
 	handle: FileSystemFileHandle,
 	safety: WorkspaceSafety,
 	{ onShare, signal }: Watched = {},
-): Promise<Result<void>> {
+): Promise<Result<BackupNote>> {
 	const watched = (from: number, to: number): Watched => ({
 		onShare: (share) => onShare?.(from + share * (to - from)),
 		...(signal && { signal }),
@@ -44,15 +45,14 @@ export async function backUpTo(
 	if (!file.ok) return file;
 	const writable = await handle.createWritable();
 	await file.value.stream().pipeTo(writable, signal ? { signal } : {});
-	const read = await safety.verify(await handle.getFile(), watched(0.7, 1));
-	return read.ok ? ok(undefined) : read;
+	return safety.verify(await handle.getFile(), watched(0.7, 1));
 }
 
 export async function backUpToFolder(
 	folder: FileSystemDirectoryHandle,
 	workspace: string,
 	safety: WorkspaceSafety,
-): Promise<Result<void>> {
+): Promise<Result<BackupNote>> {
 	const name = nameOfDay(workspace, Date.now());
 	return backUpTo(await folder.getFileHandle(name, { create: true }), safety);
 }

@@ -3,7 +3,9 @@
  * nobody can write anew, so an owner takes over what is left of them, and then everybody lets their bodies go. A device confirms
  * when nothing of the record is left on it. Every step can be cut off and is taken up at the next opening.
  */
+import { toHex, utf8 } from '#core/bytes.ts';
 import { DAY, type Clock } from '#core/clock.ts';
+import { sha256 } from '#crypto/hash.ts';
 import type { Did } from '#crypto/device.ts';
 import { cutsOf } from '#log/cuts.ts';
 import type { Log } from '#log/log.ts';
@@ -14,7 +16,8 @@ import { idsIn, keyOfCell, latestStamps, type Cell } from '#replica/cell.ts';
 import type { Replica } from '#replica/replica.ts';
 import type { OwnChain } from './own-chain.ts';
 import type { Projecting } from './projecting.ts';
-import { voidEntries } from './quarantine.ts';
+import { lateEntries, voidEntries } from './quarantine.ts';
+import { repeatsIn } from './repeats.ts';
 
 /** How long an erasure waits for the rest of a chain that has ended. */
 const PATIENCE = 30 * DAY;
@@ -24,7 +27,9 @@ export interface Erasing {
 	run(): Promise<boolean>;
 	/** More entries may make it possible to go on. */
 	readonly waiting: boolean;
-	/** Bodies that had been missing came: the quarantine may hold what was erased once more. */
+	/** Ended devices whose late edits a person must decide on before it can go on. */
+	readonly late: ReadonlySet<Did>;
+	/** Bodies that had been missing came: what was erased may be here once more. */
 	lookAgain(): void;
 }
 
@@ -35,13 +40,21 @@ interface Needs {
 	readonly projecting: Projecting;
 	readonly clock: Clock;
 	readonly chain: Pick<OwnChain, 'rewrite' | 'takeOver'>;
+	/** What stands beside the log and the tables and names records. */
+	forgetErased(ids: ReadonlySet<string>): Promise<void>;
 }
 
-export function createErasing({ log, replica, tables, projecting, clock, chain }: Needs): Erasing {
+export function createErasing(needs: Needs): Erasing {
+	const { log, replica, tables, projecting, clock, chain, forgetErased } = needs;
 	const own = log.device.did;
 	let waiting = false;
-	/** Where the quarantine was looked through already. */
+	const late = new Set<Did>();
+	/** A name of all that is erased, as far as it was known when the run began. */
+	let erased = '';
+	/** Where the quarantine was looked through already, and nothing is left to be done. */
 	const purged = new Map<Did, string>();
+	/** Of chains that are not here whole: those in which nothing was found. */
+	const searched = new Map<Did, string>();
 	/** Takeovers that leave something out. */
 	const doubted = new Set<string>();
 
@@ -56,17 +69,21 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 
 	async function run(): Promise<boolean> {
 		waiting = false;
-		const moved = await relinquish();
-		await purgeQuarantine();
+		late.clear();
 		const { erasures, erasedIds, devices } = log.membership;
+		erased = toHex(await sha256(utf8([...erasedIds].sort().join())));
+		const moved = await relinquish();
+		const isPurged = await purgeQuarantine();
 		if (!erasures.length || devices.get(own)?.ended) return moved;
 		const due = erasures.filter(({ done }) => !done.has(own));
 		if (due.length) {
 			await tables.remake(erasedIds, []);
+			await forgetErased(erasedIds);
 			if (!(await eraseOwn())) return true;
 		}
 		// Also when all is confirmed: a chain may end before the place where its writer had erased.
-		if (!(await clearEnded(erasures)) || !due.length) return moved || due.length > 0;
+		const isClear = (await clearEnded(erasures)) && isPurged;
+		if (!isClear || !due.length) return moved || due.length > 0;
 		for (const { id } of due) await log.sign({ type: 'erased', erase: id }, clock());
 		return true;
 	}
@@ -80,20 +97,37 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 		return !written || written.ok;
 	}
 
-	async function purgeQuarantine(): Promise<void> {
-		const { erasedIds } = log.membership;
-		if (!erasedIds.size) return;
-		for (const did of Object.keys(log.vector())) {
+	/** False while late edits wait in which something erased stands, or may stand. */
+	async function purgeQuarantine(): Promise<boolean> {
+		const { erasedIds, settled } = log.membership;
+		let isClear = true;
+		for (const did of erasedIds.size ? Object.keys(log.vector()) : []) {
 			const end = endOf(log.membership, did);
 			const { seq: last } = log.chain(did)!;
-			const looked = `${erasedIds.size} ${end} ${last}`;
+			const looked = [erased, end, last, settled.get(did)].join();
 			if (last <= end || purged.get(did) === looked) continue;
-			const seqs: number[] = [];
-			for await (const { seq, payload } of log.opened(did, end + 1))
-				if (speaksOfErased(payload)) seqs.push(seq);
-			if (seqs.length && !(await log.dropBodies(did, seqs)).ok) continue;
-			purged.set(did, looked);
+			if (await purge(did)) purged.set(did, looked);
+			else isClear = false;
 		}
+		return isClear;
+	}
+
+	/**
+	 * A body holds what the next ones go on from, and may speak of other records, too: nothing goes before people have decided on all
+	 * that is left to decide.
+	 */
+	async function purge(did: Did): Promise<boolean> {
+		const seqs: number[] = [];
+		let isOpen = false;
+		for await (const entry of lateEntries(log, replica, did)) {
+			const { seq, payload, cells, isAhead, waits } = entry;
+			// A later value of a field does not name its record: what it goes on from says which that is.
+			if (isAhead || cells.some(isErased) || speaksOfErased(payload)) seqs.push(seq);
+			isOpen ||= waits && (isAhead || cells.some((cell) => !isErased(cell)));
+		}
+		if (!seqs.length) return true;
+		if (isOpen) late.add(did);
+		return !isOpen && (await log.dropBodies(did, seqs)).ok;
 	}
 
 	const speaksOfErased = ({ updates }: Payload): boolean =>
@@ -109,8 +143,13 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 			if (endOf(log.membership, did) === Infinity || !(await holdsErased(did))) continue;
 			isClear = false;
 			waiting = true;
-			if (isTaker(erasures) && !hasCome(did)) await endOverdue(did, erasures);
-			if (isTaker(erasures) && (await mayBeTaken(did))) {
+			const isDecided = (await voidEntries(log, replica, did)).length === 0;
+			if (!isDecided) late.add(did);
+			if (!isTaker(erasures)) continue;
+			if (!hasCome(did)) await endOverdue(did, erasures);
+			// Nobody else may be here to take it over.
+			await log.wantLeftOut(did);
+			if (isDecided && (await mayBeTaken(did))) {
 				const taken = await chain.takeOver(did);
 				if (taken.ok) await log.sign({ type: 'takeover', device: did, seq: taken.value }, clock());
 			}
@@ -128,11 +167,14 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 		const { taken, cleared } = log.chain(did)!;
 		if (taken) return false;
 		if (!hasCome(did)) waiting = true;
-		const { size } = log.membership.erasedIds;
-		if (cleared === size) return false;
-		for await (const { payload } of log.opened(did, 1, endOf(log.membership, did)))
+		const end = endOf(log.membership, did);
+		const looked = `${erased} ${end}`;
+		if (cleared === erased || searched.get(did) === looked) return false;
+		for await (const { payload } of log.opened(did, 1, end))
 			if (speaksOfErased(payload)) return true;
-		await log.markCleared(did, size);
+		// A body that is still to come must be searched, too.
+		if (await log.lacks(did)) searched.set(did, looked);
+		else await log.markCleared(did, erased);
 		return false;
 	}
 
@@ -145,13 +187,11 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 		return (asked.length ? asked : owners.slice(0, 1)).some(({ did }) => did === own);
 	}
 
-	/** It is here whole, and no late edit waits that could not be read any more without what it changes. */
+	/** It is here whole. (A late edit that waits could not be read any more without what it changes.) */
 	async function mayBeTaken(did: Did): Promise<boolean> {
 		const { takeovers } = log.membership;
 		if (!hasCome(did) || takeovers.get(did)?.some(({ by }) => by === own)) return false;
-		if ((await log.missing()).leftOut) return false;
-		if (await log.misses(did, endOf(log.membership, did))) return false;
-		return (await voidEntries(log, replica, did)).length === 0;
+		return !(await log.lacks(did));
 	}
 
 	/** Lets the chains go that somebody has taken over. */
@@ -166,6 +206,9 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 			if (!standing) continue;
 			const cells = await cellsOf(did);
 			const parts = log.partsOf(did);
+			const { by } = standing;
+			const repeats = await repeatsIn({ log, replica }, by, 'takeover', log.partsOf(by), cells);
+			if (repeats.length) await log.markRepeats(by, repeats);
 			const done = await projecting.whileAllInDoubt(
 				async () => (await log.relinquish(did)).ok,
 				async () => {
@@ -180,8 +223,7 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 
 	/** Whoever lies about it takes nothing from those who still hold it. */
 	async function standsIn(did: Did, takeover: Takeover): Promise<boolean> {
-		const { erasedIds } = log.membership;
-		const name = [did, takeover.by, takeover.seq, erasedIds.size].join();
+		const name = [did, takeover.by, takeover.seq, erased].join();
 		if (doubted.has(name) || !(await isHere(takeover))) return false;
 		const words = latestStamps(await wordsOf(takeover.by));
 		const stands = (await cellsOf(did)).every(
@@ -193,7 +235,8 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 
 	async function isHere({ by, seq }: Takeover): Promise<boolean> {
 		const head = log.chain(by);
-		if (!head || head.taken) return head !== undefined;
+		// Whoever takes over nothing needs not have written anything.
+		if (!head || head.taken) return head !== undefined || seq === 0;
 		return head.applied >= seq && !(await log.misses(by));
 	}
 
@@ -211,7 +254,11 @@ export function createErasing({ log, replica, tables, projecting, clock, chain }
 		get waiting() {
 			return waiting;
 		},
-		lookAgain: () => purged.clear(),
+		late,
+		lookAgain() {
+			purged.clear();
+			searched.clear();
+		},
 	};
 }
 

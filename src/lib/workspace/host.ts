@@ -17,7 +17,13 @@ import { fingerprintView } from '#readmodel/fingerprint.ts';
 import type { Fields } from '#schema/values.ts';
 import { createEngine, type EngineStatus } from '#sync/engine.ts';
 import { auditTrail, historyOf, verifyAll, type GoOn } from './audit.ts';
-import { failedRows, forgetReport, keepReport, keptReports } from './import-reports.ts';
+import {
+	failedRows,
+	forgetOldRows,
+	forgetReport,
+	keepReport,
+	keptReports,
+} from './import-reports.ts';
 import { checkUp, isCheckDue } from './checkup.ts';
 import { createImportTarget } from './import-target.ts';
 import { openMail, type MailOptions, type MailSettings } from './mail.ts';
@@ -115,7 +121,7 @@ export async function openHost(
 			database,
 			receive: (entries) => store.receive(entries),
 			epochs: log.keyring.all,
-			onHolds: (holder, holds) => engine.confirm(holder, holds, false),
+			onHolds: (holder, { vector, partial }) => engine.confirm(holder, vector, partial),
 			clock,
 		},
 		options,
@@ -143,6 +149,7 @@ export async function openHost(
 	}
 
 	async function whileNobodyWaits(): Promise<void> {
+		if (!closing) await forgetOldRows(database, clock());
 		if (!closing && (await isCheckDue(store, clock))) await check();
 	}
 
@@ -163,7 +170,7 @@ export async function openHost(
 		setDeleted: (ids, deleted) => unsaved.observe(() => setDeleted(context, ids, deleted)),
 		find: search.find,
 		importTarget: () => createImportTarget(store),
-		keepImport: (report) => keepReport(database, report),
+		keepImport: (report) => keepReport(database, report, log.membership.erasedIds),
 		forgetImport: (importId) => forgetReport(database, importId),
 		imports: () => keptReports(database),
 		failedRows: (importId) => failedRows(database, importId),
@@ -185,7 +192,7 @@ export async function openHost(
 				removed += reverted.value.removed;
 				kept += reverted.value.kept;
 			}
-			await database.imports.put({ ...record, reverted: true });
+			await database.imports.update(importId, { reverted: true });
 			return ok({ removed, kept });
 		},
 		purchases: () => readPurchases(view, log.membership.genesis.currency),

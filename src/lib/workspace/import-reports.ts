@@ -1,19 +1,28 @@
 /**
  * Reports of imports as this device keeps them. A file may hold a hundred thousand rows that cannot come in: the report keeps
- * the first of them with all counts, so that the list of imports stays quick, and the whole table lies packed beside it.
+ * the first of them with all counts, so that the list of imports stays quick, and the whole table lies packed beside it. The
+ * rows go after a while, the counts stay.
  */
+import { DAY } from '#core/clock.ts';
 import type { Bytes } from '#core/bytes.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { failedCsv } from '#exchange/csv.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import { groupReasons } from '#exchange/reasons.ts';
 import type { LogDatabase } from '#log/database.ts';
+import { reportWithout } from './import-forgetting.ts';
 import type { KeptReport } from './workspace.ts';
 
 const ROWS_KEPT = 200;
 const REASONS_KEPT = 20;
+/** They hold what somebody wrote about people: by then they are mended, or nobody will. */
+const ROWS_FOR = 90 * DAY;
 
-export async function keepReport(database: LogDatabase, report: ImportReport): Promise<void> {
+export async function keepReport(
+	database: LogDatabase,
+	report: ImportReport,
+	erased: ReadonlySet<string>,
+): Promise<void> {
 	const { importId: id, at, failed, warnings } = report;
 	const kept: KeptReport = {
 		...report,
@@ -26,10 +35,20 @@ export async function keepReport(database: LogDatabase, report: ImportReport): P
 	};
 	const packed = failed.length ? await pack(failedCsv(report)) : undefined;
 	await database.transaction('rw', database.imports, database.importFailures, async () => {
-		await database.imports.put({ id, report: kept, at });
+		await database.imports.put({ id, report: reportWithout(kept, erased), at });
 		if (packed) await database.importFailures.put({ importId: id, packed });
 	});
 }
+
+export const forgetOldRows = (database: LogDatabase, now: number): Promise<void> =>
+	database.transaction('rw', database.imports, database.importFailures, async () => {
+		for (const record of await database.imports.toArray()) {
+			if (now - record.at <= ROWS_FOR || !record.report) continue;
+			const report: KeptReport = { ...(record.report as KeptReport), failed: [], warnings: [] };
+			await database.imports.put({ ...record, report });
+			await database.importFailures.delete(record.id);
+		}
+	});
 
 /** Takes a report away that has nothing to take back. */
 export async function forgetReport(database: LogDatabase, importId: string): Promise<void> {

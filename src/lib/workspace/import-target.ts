@@ -12,6 +12,7 @@ import { byKey } from '#readmodel/query.ts';
 import { keyOf } from '#schema/derive/index-keys.ts';
 import type { Entity } from '#schema/entity.ts';
 import type { Fields } from '#schema/values.ts';
+import { undoWithout } from './import-forgetting.ts';
 import type { BrowserStore } from './open-store.ts';
 
 const FEW = 500;
@@ -77,7 +78,9 @@ export function createImportTarget({ view, context, log, database }: BrowserStor
 			const written = await writeBatch(context, batch);
 			if (!written.ok) return written;
 			for (const op of batch) note(op.id, op.op === 'create' ? op.fields : op.patch);
-			await database.importBatches.put({ importId, n: batches++, ...written.value });
+			const undo = { importId, n: batches++, ...written.value };
+			// What was erased meanwhile has been confirmed, perhaps.
+			await database.importBatches.put(undoWithout(undo, log.membership.erasedIds));
 			return ok(undefined);
 		},
 	};

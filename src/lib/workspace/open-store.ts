@@ -12,6 +12,7 @@ import { createProjection } from '#readmodel/projection.ts';
 import { createSearch, type Search } from '#readmodel/search.ts';
 import { cacheInBrowser } from '#replica/document.ts';
 import { createReplica } from '#replica/replica.ts';
+import { forgetErased } from './import-forgetting.ts';
 import { makeReserve, putInOrder, releaseReserve } from './reserve.ts';
 import { createStore, type Store } from './store.ts';
 import type { Change } from './unsaved.ts';
@@ -64,6 +65,7 @@ export async function openStore(
 		replica,
 		clock,
 		kept: waiting,
+		forgetErased: (ids) => forgetErased(database, ids),
 		disk: {
 			makeRoom: releaseReserve,
 			recovered: makeReserve,

@@ -3,7 +3,7 @@
  * them again in their own name, or lets them go. "Again" keeps what each edit meant to replace, so that a later edit by
  * somebody else stands beside it as a conflict and is not lost.
  */
-import type { Log } from '#log/log.ts';
+import type { Log, OpenedEntry } from '#log/log.ts';
 import { endOf } from '#log/membership.ts';
 import type { WriteContext } from '#commands/context.ts';
 import { statesOf } from '#readmodel/merge.ts';
@@ -16,32 +16,51 @@ export interface VoidEntry {
 	readonly receivedAt: number;
 	readonly verb: string;
 	readonly cells: readonly Cell[];
+	/** It goes on from something that is not here: what it says nobody can read here. */
+	readonly isAhead: boolean;
 }
 
-/** Oldest first. */
+interface LateEntry extends OpenedEntry, Pick<VoidEntry, 'cells' | 'isAhead'> {
+	/** Somebody has to decide what becomes of it. */
+	readonly waits: boolean;
+}
+
+/** All that is here of a chain beyond its end, oldest first. */
+export async function* lateEntries(
+	log: Log,
+	replica: Replica,
+	did: string,
+): AsyncGenerator<LateEntry> {
+	const end = endOf(log.membership, did);
+	const settled = log.membership.settled.get(did) ?? 0;
+	// A rewriting says nothing new, unless what it replaced was dropped for its sake and nobody has it any more.
+	const isLast = await log.misses(did, end);
+	const draft = replica.draft(did);
+	for await (const entry of log.opened(did, end + 1)) {
+		const { updates, intent } = entry.payload;
+		const isAhead = await draft.areAhead(updates);
+		const cells = await draft.apply(updates);
+		const isNew = intent.verb !== 'rewrite' || (isLast && cells.length > 0);
+		yield { ...entry, cells, isAhead, waits: entry.seq > settled && isNew };
+	}
+}
+
+/** Those that wait, oldest first. */
 export async function voidEntries(
 	log: Log,
 	replica: Replica,
 	did: string,
 ): Promise<readonly VoidEntry[]> {
-	const end = endOf(log.membership, did);
-	const from = Math.max(end, log.membership.settled.get(did) ?? 0) + 1;
 	const found: VoidEntry[] = [];
-	// A rewriting says nothing new, unless what it replaced was dropped for its sake and nobody has it any more.
-	const isLast = await log.misses(did, end);
-	const draft = replica.draft(did);
-	for await (const { seq, hlc, receivedAt, payload } of log.opened(did, end + 1)) {
-		const cells = await draft.apply(payload.updates);
-		if (seq >= from && (payload.intent.verb !== 'rewrite' || (isLast && cells.length)))
-			found.push({ seq, hlc, receivedAt, verb: payload.intent.verb, cells });
-	}
+	for await (const { waits, payload, ...entry } of lateEntries(log, replica, did))
+		if (waits) found.push({ ...entry, verb: payload.intent.verb });
 	return found;
 }
 
 /** The cells that say again, as this device's own, what void entries said. */
 export async function reauthored(
 	context: WriteContext,
-	entries: readonly VoidEntry[],
+	entries: readonly Pick<VoidEntry, 'cells'>[],
 ): Promise<readonly Cell[]> {
 	const latest = new Map<string, Cell>();
 	for (const { cells } of entries) for (const cell of cells) latest.set(keyOfCell(cell), cell);

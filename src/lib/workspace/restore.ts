@@ -56,7 +56,7 @@ export async function restoreWorkspace(
 		wid: widBytes,
 		did: device.did,
 		publicKeys: device.publicKeys,
-		prevs: membership.value.heads,
+		prevs: membership.value.prevs(device.did),
 		hlc: now(),
 		op: {
 			type: 'recover',

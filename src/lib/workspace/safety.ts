@@ -50,7 +50,7 @@ export interface Safety {
 const cancelled = () => fail('Cancelled', 'Cancelled. Nothing was changed.');
 
 export function createSafety(
-	store: Pick<BrowserStore, 'log' | 'receive' | 'database'>,
+	store: Pick<BrowserStore, 'log' | 'restore' | 'database'>,
 	clock: Clock,
 ): Safety {
 	const { log, database } = store;
@@ -78,7 +78,8 @@ export function createSafety(
 	async function verify(file: Blob, onStep: OnStep): Promise<Result<BackupNote>> {
 		const good = await verifyBundle(file, key(), onStep);
 		if (!good.ok) return good;
-		return ok({ at: good.value.at, entries: good.value.entries, size: file.size });
+		const { at, entries, lacks } = good.value;
+		return ok({ at, entries, size: file.size, ...(lacks && { lacks }) });
 	}
 
 	async function remember(note: BackupNote): Promise<void> {
@@ -130,11 +131,11 @@ export function createSafety(
 			return seq > (log.chain(did)?.seq ?? 0) || (ct.length > 0 && gaps.has(`${did} ${seq}`));
 		});
 		if (!missing.length) return ok(0);
-		const first = await store.receive(missing);
+		const first = await store.restore(missing);
 		if (!first.ok || first.value.stored === missing.length)
 			return first.ok ? ok(missing.length) : first;
 		// What stood before a bad entry is in by now: asked again, the bad one answers for itself.
-		const rest = await store.receive(missing);
+		const rest = await store.restore(missing);
 		return rest.ok ? ok(first.value.stored + rest.value.stored) : rest;
 	}
 

@@ -40,6 +40,8 @@ export interface Stages {
 	readonly disk?: Disk;
 	/** What was not saved when the workspace was closed. */
 	readonly kept?: Change[];
+	/** What this device keeps of records beside log, documents and tables goes before it confirms that they are erased. */
+	readonly forgetErased?: (ids: ReadonlySet<string>) => Promise<void>;
 }
 
 export interface Store extends EngineStore {
@@ -47,6 +49,8 @@ export interface Store extends EngineStore {
 	readonly context: WriteContext;
 	readonly role: Role;
 	readonly unsaved: Unsaved;
+	/** As `receive`, of a backup: where its writer could not read something, the place is kept until somebody sends it. */
+	restore(entries: readonly SealedEntry[]): Promise<Result<Received>>;
 	/** Writes documents' cells into new ones and ends the old: without what is superseded or erased. */
 	rewrite(parts: readonly string[]): Promise<Result<void>>;
 	/** Empties the tables and fills them again from the documents. */
@@ -57,6 +61,8 @@ export interface Store extends EngineStore {
 	recheck(did: string, part: string): Promise<number>;
 	/** Grows when rows are made again: what was computed from them may be untrue. */
 	readonly remade: number;
+	/** Ended devices whose late edits a person must decide on before an erasure can go on. */
+	readonly late: ReadonlySet<string>;
 	/** Runs `read` between two changes, when log and tables say the same. */
 	settled<T>(read: () => Promise<T>): Promise<T>;
 	/** Nothing is written while this holds: this device is still learning what it wrote itself. */
@@ -79,6 +85,7 @@ export async function createStore({
 	clock = systemClock,
 	disk = plainDisk,
 	kept,
+	forgetErased = async () => {},
 }: Stages): Promise<Store> {
 	const { did } = log.device;
 	const hlc = createHybridClock(clock);
@@ -120,7 +127,7 @@ export async function createStore({
 		},
 		onBusy: projecting.fallBehind,
 	});
-	const upkeep = createUpkeep({ log, replica, tables, projecting, chain, clock });
+	const upkeep = createUpkeep({ log, replica, tables, projecting, chain, clock, forgetErased });
 
 	/** Deliveries that are being stored. */
 	let arriving = 0;
@@ -213,9 +220,10 @@ export async function createStore({
 	async function receive(
 		entries: readonly SealedEntry[],
 		leftOut?: boolean,
+		holes?: boolean,
 	): Promise<Result<Received>> {
 		if (closing) return closed();
-		const received = await log.receive(entries, leftOut);
+		const received = await log.receive(entries, leftOut, holes);
 		if (!received.ok) return received;
 		const { opened, healed, stored } = received.value;
 		for (const entry of opened) hlc.observe(entry.hlc);
@@ -260,12 +268,13 @@ export async function createStore({
 
 	async function receiveFirst(
 		entries: readonly SealedEntry[],
-		leftOut?: boolean,
-		more?: boolean,
+		{ leftOut, more, holes }: { leftOut?: boolean; more?: boolean; holes?: boolean },
 	): Promise<Result<Received>> {
 		clearTimeout(quiet);
 		arriving++;
-		const received = await queue.run(() => receive(entries, leftOut)).finally(() => arriving--);
+		const received = await queue
+			.run(() => receive(entries, leftOut, holes))
+			.finally(() => arriving--);
 		if (!more || arrivals.bytes > MOST_UNREAD) await readOn();
 		else quiet = setTimeout(() => void readOn().catch(retry), QUIET_MS);
 		return received;
@@ -296,6 +305,7 @@ export async function createStore({
 		get remade() {
 			return projecting.remade;
 		},
+		late: upkeep.late,
 		get unread() {
 			return arrivals.length;
 		},
@@ -306,7 +316,8 @@ export async function createStore({
 			write: unsaved.write,
 		},
 		receive: (entries, leftOut, more) =>
-			unsaved.observe(() => receiveFirst(entries, leftOut, more)),
+			unsaved.observe(() => receiveFirst(entries, { leftOut, more })),
+		restore: (entries) => unsaved.observe(() => receiveFirst(entries, { holes: true })),
 		rewrite: (parts) => queue.run(() => readAll().then(() => chain.rewrite(parts))),
 		rebuild: (onProgress) => queue.run(() => projecting.rebuild(onProgress)),
 		mend: (chain) => queue.run(() => log.scrub(chain)),

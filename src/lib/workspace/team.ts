@@ -7,6 +7,8 @@ import { fail, ok, type Failure, type Result } from '#core/result.ts';
 import { randomBytes } from '#crypto/hash.ts';
 import { cutsOf } from '#log/cuts.ts';
 import type { LogDatabase } from '#log/database.ts';
+import { waysBack } from '#log/invites.ts';
+import { leavingWith } from '#log/leaving.ts';
 import { belongs, endOf, mayWrite, type InviteState } from '#log/membership.ts';
 import { giveKeys, isRotationDue, rotate } from '#log/rotation.ts';
 import { keepInvite, keptInvites } from '#log/notes.ts';
@@ -22,6 +24,7 @@ import {
 	type Room,
 } from '#sync/invite.ts';
 import type { Link } from '#sync/link.ts';
+import { erasuresIn, signErasure } from './erasures.ts';
 import { reauthored, voidEntries } from './quarantine.ts';
 import type { Store } from './store.ts';
 import type { Erasing, Invite, InviteWish, Member, Pending, Quarantined } from './workspace.ts';
@@ -108,27 +111,28 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 	});
 	keep();
 
+	async function closeWaysBack(gone: readonly string[]): Promise<Result<void>> {
+		const { invites, devices } = log.membership;
+		for (const { id } of waysBack(invites.values(), devices, gone)) {
+			const signed = await log.sign({ type: 'uninvite', invite: id }, clock());
+			if (!signed.ok) return signed;
+		}
+		return ok(undefined);
+	}
+
+	/** As far as they can be read here; none is settled unread. */
 	async function writeAgain(device: string): Promise<Result<number>> {
-		const entries = await voidEntries(log, store.replica, device);
-		if (!entries.length) return ok(0);
+		const waiting = await voidEntries(log, store.replica, device);
+		const ahead = waiting.findIndex(({ isAhead }) => isAhead);
+		const entries = ahead < 0 ? waiting : waiting.slice(0, ahead);
+		if (ahead >= 0) await log.wantLeftOut(device);
+		if (!entries.length) return ahead < 0 ? ok(0) : fail('Busy', NOT_HERE);
 		const cells = await reauthored(context, entries);
 		const intent = { verb: 'reauthor', entity: '', count: entries.length } as const;
 		const written = cells.length ? await context.write(intent, cells) : ok(undefined);
 		if (!written.ok) return written;
 		const settled = await settle(device, entries.at(-1)!.seq);
 		return settled.ok ? ok(entries.length) : settled;
-	}
-
-	/** Ended chains that may hold something erased, and cannot be taken over while late edits rest on them. */
-	async function lateBeforeErasing(): Promise<readonly string[]> {
-		const { devices, erasedIds } = log.membership;
-		const late: string[] = [];
-		for (const { did: one, end } of erasedIds.size ? devices.values() : []) {
-			const chain = log.chain(one);
-			if (!chain || end === Infinity || chain.taken || chain.cleared === erasedIds.size) continue;
-			if (chain.seq > end && (await voidEntries(log, store.replica, one)).length) late.push(one);
-		}
-		return late;
 	}
 
 	const settle = (device: string, seq: number) =>
@@ -153,12 +157,9 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 	async function inviteRooms(): Promise<{ purpose: Purpose; room: Room }[]> {
 		const secrets = await keptInvites(database);
 		const now = clock();
-		const lastUse = new Map<string, number>();
-		for (const { type, op, at } of log.membership.acts)
-			if (type === 'join') lastUse.set(String(op.invite), at);
 		const rooms = [];
 		for (const invite of log.membership.invites.values()) {
-			const recent = now - (lastUse.get(invite.id) ?? 0) < DOOR_STAYS;
+			const recent = now - (invite.came.at(-1)?.at ?? 0) < DOOR_STAYS;
 			const live = !inviteTrouble(invite, now) || doors.has(invite.id) || recent;
 			if (!live || invite.cancelled || !mayAdmit(invite)) continue;
 			const seed = secrets.get(invite.id)?.seed;
@@ -315,10 +316,14 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 			return signed.ok ? fail('Forbidden', SENIOR) : orSenior(signed);
 		},
 		/** Devices, or all devices of a person; then the key changes, so that they cannot read on. */
-		async revoke(devices: readonly string[]): Promise<Result<void>> {
-			const leaving = devices.every((one) => one === did);
-			const refused = leaving ? undefined : refuseOthers();
+		async revoke(named: readonly string[]): Promise<Result<void>> {
+			const isLeaving = named.every((one) => one === did);
+			const refused = isLeaving ? undefined : refuseOthers();
 			if (refused) return refused;
+			const devices = isLeaving ? named : leavingWith(log.membership, named);
+			// First, so that nothing can come between: by the same link they would be given the new key.
+			const closed = isOwner() ? await closeWaysBack(devices) : ok(undefined);
+			if (!closed.ok) return closed;
 			for (let at = 0; at < devices.length; at += MOST_CUTS) {
 				const cuts = cutsOf(log, devices.slice(at, at + MOST_CUTS));
 				const signed = await log.sign({ type: 'revoke', cuts }, clock());
@@ -363,23 +368,13 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 		async erase(ids: readonly string[]): Promise<Result<void>> {
 			const refused = refuseOthers();
 			if (refused) return refused;
-			const signed = await log.sign({ type: 'erase', ids: [...ids] }, clock());
+			const signed = await signErasure(log, ids, clock());
 			if (!signed.ok) return signed;
 			// Resolves when it is gone here; the others follow and say so.
 			await store.settled(async () => {});
 			return ok(undefined);
 		},
-		async erasures(): Promise<readonly Erasing[]> {
-			const devices = [...log.membership.devices.values()].filter(({ did: one }) =>
-				belongs(log.membership, one),
-			);
-			const erasures = log.membership.erasures.map(({ id, ids, by, at, done }) => ({
-				...{ id, count: ids.length, by, at },
-				waiting: devices.filter((device) => !done.has(device.did)).map((device) => device.did),
-			}));
-			const late = erasures.some(({ waiting }) => waiting.length) ? await lateBeforeErasing() : [];
-			return erasures.map((one) => ({ ...one, late: one.waiting.length ? late : [] }));
-		},
+		erasures: async (): Promise<readonly Erasing[]> => erasuresIn(log.membership, store.late),
 		async setPolicy(settings: Readonly<Record<string, unknown>>): Promise<Result<void>> {
 			const refused = refuseOthers();
 			if (refused) return refused;
@@ -392,5 +387,8 @@ export function createTeam({ store, engine, database, clock, changed }: Needs) {
 
 const orSenior = (refused: { readonly ok: false; readonly error: Failure }) =>
 	refused.error.type === 'Forbidden' ? fail('Forbidden', SENIOR) : refused;
+
+const NOT_HERE =
+	'What these edits change is not on this device. If another device here has it, it is being fetched: try again in a moment.';
 
 const SENIOR = 'An owner can only change people who became owners after them.';

@@ -5,6 +5,7 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { endsWith, withoutGeneration } from '#core/part-name.ts';
+import type { Did } from '#crypto/device.ts';
 import type { Log } from '#log/log.ts';
 import { readOperation } from '#log/operations.ts';
 import type { Projection } from '#readmodel/projection.ts';
@@ -13,6 +14,7 @@ import type { Replica } from '#replica/replica.ts';
 import { createErasing } from './erasing.ts';
 import type { OwnChain } from './own-chain.ts';
 import type { Projecting } from './projecting.ts';
+import { repeatsIn } from './repeats.ts';
 
 interface Needs {
 	readonly log: Log;
@@ -21,6 +23,7 @@ interface Needs {
 	readonly projecting: Projecting;
 	readonly clock: Clock;
 	readonly chain: OwnChain;
+	forgetErased(ids: ReadonlySet<string>): Promise<void>;
 }
 
 export interface Upkeep {
@@ -28,6 +31,8 @@ export interface Upkeep {
 	run(): Promise<boolean>;
 	/** `run` may go further when more entries have come. */
 	readonly waiting: boolean;
+	/** Ended devices whose late edits a person must decide on before an erasure can go on. */
+	readonly late: ReadonlySet<Did>;
 	/** Ends the documents that their writers retired. */
 	retire(): Promise<void>;
 	/** A cached document that does not say what the log says is made again from it, and the rows with it; how many records differed. */
@@ -45,10 +50,11 @@ interface Lost {
 
 const NOTHING_LOST: Lost = { lost: new Set(), takenBack: new Set() };
 
-export function createUpkeep({ log, replica, tables, projecting, clock, chain }: Needs): Upkeep {
+export function createUpkeep(needs: Needs): Upkeep {
+	const { log, replica, projecting } = needs;
 	const own = log.device.did;
 	const broughtBack = new Set<string>();
-	const erasing = createErasing({ log, replica, tables, projecting, clock, chain });
+	const erasing = createErasing(needs);
 
 	async function run(): Promise<boolean> {
 		let moved = false;
@@ -102,9 +108,10 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 			const [entry] = await first(log.opened(did, seq, seq));
 			const retired = entry?.payload.retires ?? [];
 			const { lost, takenBack } = did === own ? NOTHING_LOST : await lostWith(did, retired);
+			const repeats = await repeatsWith(did, retired);
 			const living = log.partsOf(did);
 			await projecting.doubt(lost);
-			const done = await log.retire(did, seq, [...takenBack]);
+			const done = await log.retire(did, seq, { takenBack: [...takenBack], repeats });
 			if (!done.ok) return;
 			const left = new Set(log.partsOf(did));
 			await replica.drop(
@@ -114,17 +121,22 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 		}
 	}
 
+	/** Living documents that end with these, and those that take over, by what both are of. */
+	function replacements(did: string, retired: readonly string[]) {
+		return [...new Set(retired.map(withoutGeneration))].map((part) => {
+			const names = log.partsOf(did).filter((name) => withoutGeneration(name) === part);
+			const isOld = (name: string) => retired.some((one) => endsWith(one, name));
+			return { old: names.filter(isOld), next: names.filter((name) => !isOld(name)) };
+		});
+	}
+
 	/** Records some of whose cells do not stand in the documents that take over: a device may take back what it said. */
 	async function lostWith(did: string, retired: readonly string[]): Promise<Lost> {
 		const lost = new Set<string>();
 		const takenBack = new Set<string>();
-		for (const part of new Set(retired.map(withoutGeneration))) {
-			const names = log.partsOf(did).filter((name) => withoutGeneration(name) === part);
-			const before = new Map<string, Cell>();
-			const after = new Map<string, Cell>();
-			for (const name of names)
-				for (const cell of await replica.cells(did, name))
-					(retired.some((one) => endsWith(one, name)) ? before : after).set(keyOfCell(cell), cell);
+		for (const { old, next } of replacements(did, retired)) {
+			const before = byKey(await cellsIn(did, old));
+			const after = byKey(await cellsIn(did, next));
 			for (const [key, cell] of before)
 				if (!goesOn(cell, after.get(key))) {
 					lost.add(cell.id);
@@ -132,6 +144,22 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 				}
 		}
 		return { lost, takenBack };
+	}
+
+	async function repeatsWith(did: string, retired: readonly string[]): Promise<readonly number[]> {
+		const seqs: number[] = [];
+		for (const { old, next } of replacements(did, retired)) {
+			const said = await cellsIn(did, old);
+			if (!said.length) continue;
+			seqs.push(...(await repeatsIn({ log, replica }, did, 'rewrite', next, said)));
+		}
+		return seqs;
+	}
+
+	async function cellsIn(did: string, parts: readonly string[]): Promise<readonly Cell[]> {
+		const cells: Cell[] = [];
+		for (const part of parts) cells.push(...(await replica.cells(did, part)));
+		return cells;
 	}
 
 	async function recheck(did: string, part: string): Promise<number> {
@@ -147,6 +175,7 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 		get waiting() {
 			return erasing.waiting;
 		},
+		late: erasing.late,
 		retire,
 		recheck,
 		async readAgain(parts) {
@@ -161,6 +190,8 @@ export function createUpkeep({ log, replica, tables, projecting, clock, chain }:
 		},
 	};
 }
+
+const byKey = (cells: readonly Cell[]) => new Map(cells.map((cell) => [keyOfCell(cell), cell]));
 
 function differing(before: ReadonlyMap<string, Cell>, after: ReadonlyMap<string, Cell>) {
 	const ids = new Set<string>();

@@ -179,8 +179,12 @@ export interface Change {
 
 export interface Verdict {
 	readonly entries: number;
-	/** Bodies that their writers ended; their heads verify. */
+	/** Bodies that nobody needs any more: their writers ended them, or they were erased. Their heads verify, as do those that follow. */
 	readonly dropped: number;
+	/** Bodies that only other devices have. */
+	readonly awaited: number;
+	/** Bodies that were left with the others on purpose. */
+	readonly leftOut: number;
 	readonly bad: readonly { readonly did: string; readonly seq: number; readonly why: string }[];
 	/** Chains of which an owner's checkpoint knows more than this device holds. */
 	readonly missing: readonly string[];

@@ -100,9 +100,8 @@ export function recordDialect(
 						tally.failed.push(failedRow(row));
 						continue;
 					}
-					if (row.warnings.length > 0)
-						tally.warnings.push({ row: row.row, reason: row.warnings.join(' '), raw: row.raw() });
-					waiting.push({ row: row.row, fields: row.fields, raw: row.raw });
+					const warning = row.warnings.join(' ');
+					waiting.push({ row: row.row, fields: row.fields, raw: row.raw, warning });
 					if (waiting.length < BATCH) continue;
 					const written = await flush();
 					if (!written.ok) return written;

@@ -1,7 +1,7 @@
 /** What came of an import so far: one status a record, however many rows made it. */
 import { entityOf } from '#core/id.ts';
 import type { Failure } from '#core/result.ts';
-import type { Counts, FailedRow, ImportInfo, ImportReport } from '../contract.ts';
+import type { Counts, FailedRow, ImportInfo, ImportReport, WarnedRow } from '../contract.ts';
 
 export type Status = 'created' | 'updated' | 'unchanged';
 
@@ -11,7 +11,7 @@ export interface Tally {
 	rows: number;
 	columns: readonly string[];
 	readonly failed: FailedRow[];
-	readonly warnings: FailedRow[];
+	readonly warnings: WarnedRow[];
 	readonly notes: string[];
 	count(id: string, status: Status): void;
 	apart(what: string, times?: number): void;
@@ -24,7 +24,7 @@ export function createTally(): Tally {
 	const statusById = new Map<string, Status>();
 	const apart: Record<string, number> = {};
 	const failed: FailedRow[] = [];
-	const warnings: FailedRow[] = [];
+	const warnings: WarnedRow[] = [];
 	const notes: string[] = [];
 	let written = false;
 	return {

@@ -20,6 +20,8 @@ export interface Item {
 	/** Laid under a new record only. */
 	readonly initial?: Fields;
 	readonly raw?: () => string;
+	/** What to say of the row once it is in. */
+	readonly warning?: string;
 }
 
 export interface Importing {
@@ -119,9 +121,12 @@ export function createUpsert(importing: Importing): Upsert {
 		);
 		const written = await commit(importing, inMonths(entity, ops));
 		if (!written.ok) return written;
-		for (const id of out) {
-			const op = id === undefined ? undefined : batch.get(id);
-			if (id !== undefined) tally.count(id, op ? (op.create ? 'created' : 'updated') : 'unchanged');
+		for (const [i, id] of out.entries()) {
+			if (id === undefined) continue;
+			const op = batch.get(id);
+			tally.count(id, op ? (op.create ? 'created' : 'updated') : 'unchanged');
+			const { row, raw, warning } = items[i]!;
+			if (warning) tally.warnings.push({ id, row, reason: warning, raw: raw?.() });
 		}
 		return ok(out);
 	};

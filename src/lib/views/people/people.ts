@@ -1,4 +1,4 @@
-/** Devices as people: whoever has several is one person with several devices; ended devices stand apart. */
+/** Devices as people: whoever has several is one person with several devices; those that take no part any more stand apart. */
 import type { Bilingual } from '#core/bilingual.ts';
 import { m } from '#messages/catalogue.ts';
 import type { Member } from '#workspace/workspace.ts';
@@ -19,7 +19,7 @@ export interface Person {
 export function peopleOf(members: readonly Member[]): readonly Person[] {
 	const byMember = new Map<string, Member[]>();
 	for (const device of members) {
-		if (device.ended) continue;
+		if (isFormer(device)) continue;
 		byMember.set(device.member, [...(byMember.get(device.member) ?? []), device]);
 	}
 	const people = [...byMember].map(([id, list]): Person => {
@@ -41,9 +41,12 @@ export function peopleOf(members: readonly Member[]): readonly Person[] {
 	);
 }
 
+/** One that was copied and has not gone on as another still reads: it can be removed. */
+const isFormer = ({ ended }: Member): boolean => ended !== undefined && ended !== 'forked';
+
 /** The latest first. */
 export const formerOf = (members: readonly Member[]): readonly Member[] =>
-	members.filter(({ ended }) => ended).sort((a, b) => b.joinedAt - a.joinedAt);
+	members.filter(isFormer).sort((a, b) => b.joinedAt - a.joinedAt);
 
 /** The name that a device was given beside its person's, else its number among theirs; nothing when they only ever had it. */
 export function deviceName(members: readonly Member[], device: Member): Bilingual | undefined {
