@@ -48,6 +48,8 @@ export interface Prepared {
 	readonly head: DataHead;
 	readonly payload: Payload;
 	readonly counts: boolean;
+	/** This device has written it just now. */
+	readonly isOwn?: true;
 }
 
 export interface Missing {
@@ -134,9 +136,10 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 			const changed = new Set<string>();
 			const opened: OpenedEntry[] = [];
 			const entries: StoredEntry[] = [...lost];
-			for (const { stored, head, payload, counts } of prepared) {
+			for (const one of prepared) {
+				const { stored, head, payload, counts } = one;
 				const { did, seq, receivedAt } = stored;
-				next.set(did, headAfter(next.get(did) ?? heads.get(did), stored, head, payload, counts));
+				next.set(did, headAfter(next.get(did) ?? heads.get(did), one));
 				const parts = counts ? after.follow(did, payload) : [];
 				entries.push({ ...stored, parts });
 				if (!counts) continue;
@@ -167,11 +170,9 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 
 function headAfter(
 	before: ChainHead | undefined,
-	{ did, seq, id, ct, head: bytes }: StoredEntry,
-	{ hlc }: DataHead,
-	{ retires, obsolete }: Payload,
-	counts: boolean,
+	{ stored, head: { hlc }, payload: { retires, obsolete }, counts, isOwn }: Prepared,
 ): ChainHead {
+	const { did, seq, id, ct, head: bytes } = stored;
 	const { retiring: due = [], cleared, ...kept } = before ?? ({} as Partial<ChainHead>);
 	const ends = counts && (retires ?? obsolete);
 	const retiring = [...due, ...(ends ? [seq] : [])];
@@ -180,7 +181,7 @@ function headAfter(
 		...{ did, seq, id, hlc, bytes: (kept.bytes ?? 0) + ct.length + bytes.length },
 		applied: counts ? seq : (kept.applied ?? 0),
 		...(retiring.length && { retiring }),
-		// What was searched is what counts: void entries leave it as it is.
-		...(!counts && cleared !== undefined && { cleared }),
+		// What was searched is what counts: void entries leave it as it is. Nobody writes anew what was erased.
+		...((!counts || isOwn) && cleared !== undefined && { cleared }),
 	};
 }

@@ -178,6 +178,6 @@ async function write(
 	const bytes = encodeDataHead(head);
 	const entry = { head: bytes, sig: await sign(device, bytes), ct };
 	const stored = await toRow(entry, head, payload, clock());
-	const written = await chains.append([{ stored, head, payload, counts: true }]);
+	const written = await chains.append([{ stored, head, payload, counts: true, isOwn: true }]);
 	return written.ok ? ok(written.value[0]!) : written;
 }

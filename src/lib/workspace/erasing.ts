@@ -79,7 +79,12 @@ export function createErasing(needs: Needs): Erasing {
 		if (due.length) {
 			await tables.remake(erasedIds, []);
 			await forgetErased(erasedIds);
-			if (!(await eraseOwn())) return true;
+		}
+		// Also when all is confirmed: a chain that somebody had taken over may go on after all, and its bodies come back.
+		const head = log.chain(own);
+		if (head && head.cleared !== erased) {
+			if (!(await eraseOwn())) return moved || due.length > 0;
+			await log.markCleared(own, erased);
 		}
 		// Also when all is confirmed: a chain may end before the place where its writer had erased.
 		const isClear = (await clearEnded(erasures)) && isPurged;
