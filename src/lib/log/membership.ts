@@ -308,10 +308,10 @@ function groundsOf(
 			(node.op?.type === 'succeed' && line.has(node.head.did)) ||
 			revocations.some((revocation) => revocation.node === node && line.has(revocation.did)),
 	);
-	const all = graph.order.filter((node) =>
-		about.some((one) => one === node || graph.sees(one, node)),
-	);
-	return new Set(all.map(({ id }) => id));
+	const grounds = new Set(about.map(({ id }) => id));
+	for (const { id, parents } of graph.order.toReversed())
+		if (grounds.has(id)) for (const parent of parents) grounds.add(parent);
+	return grounds;
 }
 
 function concludeTakeovers(
