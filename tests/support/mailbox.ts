@@ -2,7 +2,8 @@
 import type { Bytes } from '#core/bytes.ts';
 import { ok, unwrap } from '#core/result.ts';
 import { placeOf } from '#sync/mail-frame.ts';
-import { goRound, type RoundState } from '#sync/mail-round.ts';
+import { goRound } from '#sync/mail-round.ts';
+import type { RoundState } from '#sync/mail-visit.ts';
 import { LATEST, type Frame, type Mailbox } from '#sync/mailbox.ts';
 import type { MemoryDevice } from './memory.ts';
 

@@ -7,7 +7,8 @@ import { systemClock, type Clock } from '#core/clock.ts';
 import type { Failure, Result } from '#core/result.ts';
 import { placeOf, type Epoch, type Place } from './mail-frame.ts';
 import type { MailMemory } from './mail-memory.ts';
-import { goRound, heldOfOwn, type MailSide, type RoundState } from './mail-round.ts';
+import { goRound, heldOfOwn } from './mail-round.ts';
+import type { MailSide, RoundState } from './mail-visit.ts';
 import type { Mailbox } from './mailbox.ts';
 import { count, missing, type Ranges } from './ranges.ts';
 
