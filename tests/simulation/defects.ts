@@ -229,7 +229,7 @@ export const defects: readonly Defect[] = [
 	defect(
 		'a chain is cleared that is not here whole',
 		'workspace/erasing.ts',
-		'if (await log.lacks(did)) searched.set(did, looked);',
+		'if (await log.lacks(did, end)) searched.set(did, looked);',
 		'if (!did) searched.set(did, looked);',
 	),
 	defect(

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createRecord, updateRecord } from '#commands/records.ts';
 import { systemClock } from '#core/clock.ts';
 import { unwrap } from '#core/result.ts';
+import { lacksWhatCounts } from '#log/chains.ts';
 import { cutsOf } from '#log/cuts.ts';
 import type { LogDatabase } from '#log/database.ts';
 import type { Operation } from '#log/operations.ts';
@@ -75,6 +76,26 @@ test('one that was let go before goes as well', async () => {
 	await erase(ann, id);
 	expect(await textOf(ann, bos)).toBe('');
 	expect(hasErased(ann)).toBe(true);
+});
+
+test('who comes later lacks nothing that counts, and can take the rest over', async () => {
+	const { ann, bos, id } = await lateNumber();
+	const sam = await create(ann, { firstName: 'Sam' });
+	await letGo(ann, bos);
+	const cy = await joinInMemory(ann);
+	await promote(ann, didOf(cy));
+	await erase(ann, id);
+	const di = await joinInMemory(ann);
+	for (const one of [cy, di]) {
+		await tell(ann, one);
+		await hand(ann, one);
+		unwrap(await one.store.receive(await ann.store.log.entries(bos, 1, 3, 1 << 20)));
+		await settled(one);
+		const missing = await one.store.log.missing();
+		expect(missing.wanted).toEqual([[bos, 3]]);
+		expect(lacksWhatCounts(missing, one.store.log.membership)).toBe(false);
+		expect(one.rows.get(sam)?.v.firstName).toBe('Sam');
+	}
 });
 
 async function teamOf({ store }: MemoryDevice) {

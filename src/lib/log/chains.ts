@@ -17,6 +17,7 @@ import {
 	type StoredEntry,
 } from './log-store.ts';
 import type { Members } from './members.ts';
+import { endOf, type Membership } from './membership.ts';
 import type { Payload } from './payload.ts';
 import { followProgress, type Progress } from './progress.ts';
 import { storageFailure } from './storage.ts';
@@ -74,8 +75,12 @@ export interface Chains {
 	/** Bodies of a chain, up to a place in it, are wanted here. */
 	misses(did: Did, upTo?: number): Promise<boolean>;
 	/** Or were left with the others. */
-	lacks(did: Did): Promise<boolean>;
+	lacks(did: Did, upTo?: number): Promise<boolean>;
 }
+
+/** Of what counts. Late edits may have lost their bodies for good. */
+export const lacksWhatCounts = ({ wanted, leftOut }: Missing, membership: Membership): boolean =>
+	leftOut || wanted.some(([did, seq]) => seq <= endOf(membership, did));
 
 /** Heads that their rows do not bear out are set right first. */
 export async function openChains(store: LogStore, devices: Iterable<Did>): Promise<Chains> {
@@ -160,10 +165,10 @@ export async function openChains(store: LogStore, devices: Iterable<Did>): Promi
 		missing,
 		misses: async (did, upTo = Infinity) =>
 			(await missing()).wanted.some(([writer, seq]) => writer === did && seq <= upTo),
-		async lacks(did) {
+		async lacks(did, upTo = Infinity) {
 			const { wanted, leftOut } = await missing();
 			const out = leftOut ? await store.gaps(2) : [];
-			return [...wanted, ...out].some(([writer]) => writer === did);
+			return [...wanted, ...out].some(([writer, seq]) => writer === did && seq <= upTo);
 		},
 	};
 }

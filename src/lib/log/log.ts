@@ -60,7 +60,7 @@ export interface Log
 	/** Bodies of a chain, up to a place in it, are wanted here. */
 	misses(did: Did, upTo?: number): Promise<boolean>;
 	/** Or were left with the others. */
-	lacks(did: Did): Promise<boolean>;
+	lacks(did: Did, upTo?: number): Promise<boolean>;
 	/** Bodies that were left with the others are wanted now; of one chain, or of all. */
 	wantLeftOut(did?: Did): Promise<Result<void>>;
 	/** The bodies of these entries go for good: what was erased must not wait anywhere. */

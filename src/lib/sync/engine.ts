@@ -8,8 +8,9 @@ import { createQueue } from '#core/queue.ts';
 import type { Failure, Result } from '#core/result.ts';
 import type { Did } from '#crypto/device.ts';
 import { randomBytes } from '#crypto/hash.ts';
+import { lacksWhatCounts } from '#log/chains.ts';
 import type { SealedEntry } from '#log/entry.ts';
-import type { Log, Missing, Received, Vector } from '#log/log.ts';
+import type { Log, Received, Vector } from '#log/log.ts';
 import type { Ack } from '#log/log-store.ts';
 import { belongs } from '#log/membership.ts';
 import { toRanges } from '#log/progress.ts';
@@ -101,7 +102,7 @@ export async function createEngine(
 	const listeners = new Set<() => void>();
 	const acks = new Map<Did, Ack>((await log.store.acks()).map((ack) => [ack.did, ack]));
 	/** Bodies are missing here: damaged, not here yet, or left with the others. */
-	let incomplete = lacksBodies(await log.missing());
+	let incomplete = lacksWhatCounts(await log.missing(), log.membership);
 	let startedAt: number | undefined;
 	let trouble: string | undefined;
 
@@ -134,7 +135,7 @@ export async function createEngine(
 	/** Bodies that never came or were damaged here: once from everybody who may have them. Rejects when the log is closed. */
 	async function askForGaps(): Promise<void> {
 		const missing = await log.missing();
-		incomplete = lacksBodies(missing);
+		incomplete = lacksWhatCounts(missing, log.membership);
 		tell();
 		// Those who lack something themselves may still have what is missing here; but later.
 		const sources = members().sort((a, b) => Number(a.partial) - Number(b.partial));
@@ -368,5 +369,3 @@ export async function createEngine(
 		},
 	};
 }
-
-const lacksBodies = ({ wanted, leftOut }: Missing): boolean => wanted.length > 0 || leftOut;

@@ -1,6 +1,7 @@
 /** What a mailbox lacks, brought there: members under every key, chains under the newest, and this device's word of what it holds. */
 import type { Bytes } from '#core/bytes.ts';
 import type { Did } from '#crypto/device.ts';
+import { lacksWhatCounts } from '#log/chains.ts';
 import type { SealedEntry } from '#log/entry.ts';
 import type { StoredMembership } from '#log/membership.ts';
 import { encodeChain, encodeHolds, encodeMembers, type Place } from './mail-frame.ts';
@@ -97,8 +98,7 @@ export async function bringTo({
 	async function confirm(): Promise<void> {
 		const place = (await places()).at(-1)!;
 		const vector = log.vector();
-		const { wanted, leftOut } = await log.missing();
-		const partial = leftOut || wanted.length > 0;
+		const partial = lacksWhatCounts(await log.missing(), log.membership);
 		const said = `${place.space} ${partial} ${JSON.stringify(Object.entries(vector).sort())}`;
 		if (said === state.confirmed) return;
 		const topic = await place.holds(own);

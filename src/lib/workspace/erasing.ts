@@ -178,7 +178,7 @@ export function createErasing(needs: Needs): Erasing {
 		for await (const { payload } of log.opened(did, 1, end))
 			if (speaksOfErased(payload)) return true;
 		// A body that is still to come must be searched, too.
-		if (await log.lacks(did)) searched.set(did, looked);
+		if (await log.lacks(did, end)) searched.set(did, looked);
 		else await log.markCleared(did, erased);
 		return false;
 	}
@@ -196,7 +196,7 @@ export function createErasing(needs: Needs): Erasing {
 	async function mayBeTaken(did: Did): Promise<boolean> {
 		const { takeovers } = log.membership;
 		if (!hasCome(did) || takeovers.get(did)?.some(({ by }) => by === own)) return false;
-		return !(await log.lacks(did));
+		return !(await log.lacks(did, endOf(log.membership, did)));
 	}
 
 	/** Lets the chains go that somebody has taken over. */
