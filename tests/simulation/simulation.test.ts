@@ -37,6 +37,8 @@ const found = [
 	{ seed: 141, devices: 8, ops: 200, hostility: 1, kinds: 14 },
 	// A chain was taken over, then went on after all: its writer, who had confirmed, did not erase what came back.
 	{ seed: 39, devices: 8, ops: 200, hostility: 1, kinds: 14 },
+	// An editor alone held a branch of a forked chain, and waited for a decision that no owner could take.
+	{ seed: 556, devices: 8, ops: 200, hostility: 1, kinds: 14 },
 ];
 
 test.each(only || process.env.PLANT ? [] : found.filter(isOurs))(

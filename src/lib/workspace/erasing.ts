@@ -19,7 +19,7 @@ import type { Projecting } from './projecting.ts';
 import { lateEntries, voidEntries } from './quarantine.ts';
 import { repeatsIn } from './repeats.ts';
 
-/** How long an erasure waits for the rest of a chain that has ended. */
+/** How long an erasure waits for the rest of a chain that has ended, and for a decision that this device cannot take. */
 const PATIENCE = 30 * DAY;
 
 export interface Erasing {
@@ -131,9 +131,22 @@ export function createErasing(needs: Needs): Erasing {
 			isOpen ||= waits && (isAhead || cells.some((cell) => !isErased(cell)));
 		}
 		if (!seqs.length) return true;
+		isOpen &&= !isPastDeciding(did);
 		if (isOpen) late.add(did);
 		return !isOpen && (await log.dropBodies(did, seqs)).ok;
 	}
+
+	/** A branch of a chain that forked may be here alone: whoever decides does so on the one that they hold. */
+	function isPastDeciding(did: Did): boolean {
+		const { devices, settled, erasures } = log.membership;
+		if (devices.get(own)?.role === 'owner') return false;
+		const isForked = devices.get(did)?.ended === 'forked';
+		const isOther = isForked && (settled.get(did) ?? 0) > endOf(log.membership, did);
+		return isOther || isOverdue(erasures);
+	}
+
+	const isOverdue = (erasures: readonly Erasure[]): boolean =>
+		erasures.some(({ at, done }) => !done.has(own) && clock() - at > PATIENCE);
 
 	const speaksOfErased = ({ updates }: Payload): boolean =>
 		updates.some(({ update }) => {
@@ -164,8 +177,7 @@ export function createErasing(needs: Needs): Erasing {
 
 	/** Where a chain ends, its own device may have said, and named more than it ever wrote. What comes later waits in quarantine. */
 	async function endOverdue(did: Did, erasures: readonly Erasure[]): Promise<void> {
-		const overdue = erasures.some(({ at, done }) => !done.has(own) && clock() - at > PATIENCE);
-		if (overdue) await log.sign({ type: 'revoke', cuts: cutsOf(log, [did]) }, clock());
+		if (isOverdue(erasures)) await log.sign({ type: 'revoke', cuts: cutsOf(log, [did]) }, clock());
 	}
 
 	async function holdsErased(did: Did): Promise<boolean> {
