@@ -245,6 +245,12 @@ export const defects: readonly Defect[] = [
 		'isOpen ||= !did &&',
 	),
 	defect(
+		'who cannot decide waits for ever',
+		'workspace/erasing.ts',
+		'isOpen &&= !isPastDeciding(did);',
+		'',
+	),
+	defect(
 		'late edits are settled unread',
 		'workspace/team.ts',
 		'ahead < 0 ? waiting : waiting.slice(0, ahead)',

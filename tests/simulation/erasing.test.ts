@@ -6,11 +6,17 @@ import { unwrap } from '#core/result.ts';
 import { lacksWhatCounts } from '#log/chains.ts';
 import { cutsOf } from '#log/cuts.ts';
 import type { LogDatabase } from '#log/database.ts';
+import { createMemoryStore } from '#log/memory-store.ts';
 import type { Operation } from '#log/operations.ts';
 import { createEngine } from '#sync/engine.ts';
 import { createTeam } from '#workspace/team.ts';
 import { didOf, hand } from '#tests/support/drill.ts';
-import { foundInMemory, joinInMemory, type MemoryDevice } from '#tests/support/memory.ts';
+import {
+	foundInMemory,
+	joinInMemory,
+	openInMemory,
+	type MemoryDevice,
+} from '#tests/support/memory.ts';
 
 const create = async (one: MemoryDevice, fields: object, entity = 'contact') =>
 	unwrap(await createRecord(one.store.context, entity, { ...fields }));
@@ -131,6 +137,38 @@ test('late edits of others that stand beside it in one entry wait for a decision
 	expect(await textOf(ann, bos)).toBe('');
 	expect(hasErased(ann)).toBe(true);
 	team.close();
+});
+
+test('who cannot decide waits for no branch of a forked chain that is here alone', async () => {
+	const ann = await foundInMemory();
+	const [bo, cy] = [await joinInMemory(ann), await joinInMemory(ann)];
+	const bos = didOf(bo);
+	const id = await create(bo, { firstName: 'Rita' });
+	for (const one of [ann, cy]) await hand(bo, one);
+	const disk = createMemoryStore();
+	const { device, epochs } = unwrap(await bo.disk.secrets());
+	await disk.write({
+		...{ secrets: { device, epochs }, membership: await bo.disk.membership() },
+		...{ chains: await bo.disk.chains(), parts: await bo.disk.parts() },
+		entries: await bo.disk.page(bos, 1, 9),
+	});
+	const copy = await openInMemory(bo.store.log.wid, disk);
+	await update(bo, id, { phone: '222' });
+	await create(copy, { firstName: 'Sam' });
+	await update(copy, id, { phone: '333' });
+	await hand(bo, ann, 2);
+	await hand(copy, cy, 2);
+	// Proves the fork; Ann stays with the branch that she has.
+	await ann.store.receive(await copy.store.log.entries(bos, 2, 2, 1 << 20));
+	expect(ann.store.log.membership.devices.get(bos)?.ended).toBe('forked');
+	await erase(ann, id);
+	await tell(ann, cy);
+	expect([hasErased(cy), await textOf(cy, bos)]).toEqual([false, expect.stringContaining('333')]);
+	await letGo(ann, bos);
+	await settled(ann);
+	await tell(ann, cy);
+	expect(hasErased(cy)).toBe(true);
+	expect(await textOf(cy, bos)).not.toContain('333');
 });
 
 test('late edits are not settled where what they change was left with the others', async () => {
