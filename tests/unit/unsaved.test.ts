@@ -51,6 +51,20 @@ describe('unsaved changes', () => {
 		await store.close();
 	});
 
+	test('are none when what was on its way at a refusal is saved after all', async () => {
+		const counts: (number | undefined)[] = [];
+		const unsaved: Unsaved = createUnsaved(
+			async () => {
+				unsaved.note(storageFailure(full()).error);
+				return ok(undefined);
+			},
+			() => counts.push(unsaved.state()?.count),
+			plainDisk,
+		);
+		unwrap(await unsaved.write(intent, []));
+		expect(counts).toEqual([1, 0]);
+	});
+
 	test('are kept whatever stands in their way when a person tries again, but for a record erased meanwhile', async () => {
 		const answers: Result<void>[] = [
 			storageFailure(full()),

@@ -149,7 +149,7 @@ export async function openHost(
 	}
 
 	async function whileNobodyWaits(): Promise<void> {
-		if (!closing) await forgetOldRows(database, clock());
+		if (!closing) await unsaved.observe(async () => ok(await forgetOldRows(database, clock())));
 		if (!closing && (await isCheckDue(store, clock))) await check();
 	}
 

@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '#core/result.ts';
 import { failedCsv } from '#exchange/csv.ts';
 import type { ImportReport } from '#exchange/contract.ts';
 import { groupReasons } from '#exchange/reasons.ts';
-import type { LogDatabase } from '#log/database.ts';
+import type { ImportRecord, LogDatabase } from '#log/database.ts';
 import { reportWithout } from './import-forgetting.ts';
 import type { KeptReport } from './workspace.ts';
 
@@ -40,15 +40,18 @@ export async function keepReport(
 	});
 }
 
-export const forgetOldRows = (database: LogDatabase, now: number): Promise<void> =>
-	database.transaction('rw', database.imports, database.importFailures, async () => {
-		for (const record of await database.imports.toArray()) {
-			if (now - record.at <= ROWS_FOR || !record.report) continue;
+export async function forgetOldRows(database: LogDatabase, now: number): Promise<void> {
+	const isOld = ({ at, report }: ImportRecord) => {
+		const { failed, warnings } = (report ?? { failed: [], warnings: [] }) as KeptReport;
+		return now - at > ROWS_FOR && failed.length + warnings.length > 0;
+	};
+	for (const record of (await database.imports.toArray()).filter(isOld))
+		await database.transaction('rw', database.imports, database.importFailures, async () => {
 			const report: KeptReport = { ...(record.report as KeptReport), failed: [], warnings: [] };
 			await database.imports.put({ ...record, report });
 			await database.importFailures.delete(record.id);
-		}
-	});
+		});
+}
 
 /** Takes a report away that has nothing to take back. */
 export async function forgetReport(database: LogDatabase, importId: string): Promise<void> {

@@ -141,7 +141,10 @@ export function createUnsaved(
 
 	function drop(change: Change): void {
 		const at = kept.indexOf(change);
-		if (at >= 0) kept.splice(at, 1);
+		if (at < 0) return;
+		kept.splice(at, 1);
+		// It was on its way when something else was refused, and people were told that it is not saved.
+		if (failure) changed();
 	}
 
 	/** In `kept` until it is known what becomes of it; who was told that it is kept relies on that. */
