@@ -123,7 +123,8 @@ interface Filled {
 /** Writes in the page until something is refused; the page itself keeps the time. Undefined when the browser died of it. */
 function fill(app: App, run: number): Promise<Filled | undefined> {
 	const filled = app.page.evaluate(async (round) => {
-		type Answer = { ok: true; value: string } | { ok: false; error: { type: string } };
+		type Refusal = { type: string; kept?: true };
+		type Answer = { ok: true; value: string } | { ok: false; error: Refusal };
 		const { perennial } = globalThis as unknown as {
 			perennial: { records: { create(entity: string, fields: object): Promise<Answer> } };
 		};
@@ -144,8 +145,7 @@ function fill(app: App, run: number): Promise<Filled | undefined> {
 			const warnedAfter = performance.now() - refusedAt;
 			// Nothing is tried again by itself: the next edit is refused at once.
 			const next = await perennial.records.create('contact', { firstName: 'Next' });
-			const band = document.querySelector('#storage-refused')!;
-			const kept = /kept in memory, not saved/.test(band.textContent);
+			const kept = made.error.kept === true;
 			const chip = document.querySelector('.sync-chip')?.textContent ?? '';
 			return { refused: next.ok ? 1 : 2, kept, chip, warnedAfter };
 		}
