@@ -354,8 +354,8 @@ export const defects: readonly Defect[] = [
 	),
 	defect(
 		'what others rest on is dropped with the noise',
-		'log/members.ts',
-		'for (const parent of cache.nodes.get(id)!.parents) needed.add(parent);',
+		'log/graph.ts',
+		'for (const parent of parents) found.add(parent);',
 		'',
 	),
 	defect(

@@ -214,7 +214,8 @@ test('who asks for it and has left months with the others fetches them, and take
 	expect(ann.rows.get(event)?.v.subject).toBe('Kept');
 });
 
-test('a body that had been spoilt and comes back is searched again', async () => {
+/** Bo's, who is removed; Ann and Cy hold all that he wrote. */
+async function removedColleague() {
 	const ann = await foundInMemory();
 	const [bo, cy] = [await joinInMemory(ann), await joinInMemory(ann)];
 	const bos = didOf(bo);
@@ -222,6 +223,11 @@ test('a body that had been spoilt and comes back is searched again', async () =>
 	await hand(bo, ann);
 	await hand(bo, cy);
 	await remove(ann, bos);
+	return { ann, cy, bos, id };
+}
+
+test('a body that had been spoilt and comes back is searched again', async () => {
+	const { ann, cy, bos, id } = await removedColleague();
 	const row = (await ann.disk.get(bos, 1))!;
 	const ct = row.ct.slice();
 	ct[5]! ^= 1;
@@ -237,13 +243,7 @@ test('a body that had been spoilt and comes back is searched again', async () =>
 });
 
 test('an owner who has never written anything can take over a chain of which nothing is left', async () => {
-	const ann = await foundInMemory();
-	const [bo, cy] = [await joinInMemory(ann), await joinInMemory(ann)];
-	const bos = didOf(bo);
-	const id = await create(bo, { firstName: 'Rita' });
-	await hand(bo, ann);
-	await hand(bo, cy);
-	await remove(ann, bos);
+	const { ann, cy, bos, id } = await removedColleague();
 	await erase(ann, id);
 	await tell(ann, cy);
 	for (const one of [ann, cy]) expect([hasErased(one), await textOf(one, bos)]).toEqual([true, '']);

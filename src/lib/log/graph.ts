@@ -95,4 +95,15 @@ export function createGraph(genesisId: string, nodes: Iterable<Unplaced>): Graph
 	};
 }
 
+/** These and all that they rest on. `order`: parents first. */
+export function withAncestors(
+	order: readonly Pick<Node, 'id' | 'parents'>[],
+	ids: Iterable<string>,
+): Set<string> {
+	const found = new Set(ids);
+	for (const { id, parents } of order.toReversed())
+		if (found.has(id)) for (const parent of parents) found.add(parent);
+	return found;
+}
+
 const hasBit = (bits: Uint8Array, at: number): boolean => (bits[at >> 3]! & (1 << (at & 7))) !== 0;

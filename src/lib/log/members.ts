@@ -8,6 +8,7 @@ import { createQueue } from '#core/queue.ts';
 import { fail, ok, type Result } from '#core/result.ts';
 import { sign, type DeviceKeys, type Did } from '#crypto/device.ts';
 import { MAX_HEAD, encodeMembershipHead, entryId, type SignedEntry } from './entry.ts';
+import { withAncestors } from './graph.ts';
 import type { Keyring } from './keyring.ts';
 import type { LogStore } from './log-store.ts';
 import {
@@ -103,13 +104,13 @@ export async function openMembers(
 
 	/** Whether an entry that is new is to be kept: it has effect, or one that has rests on it, or its device may still be right in the end. */
 	function worth({ acts, devices }: Membership, mustCount: boolean): (id: string) => boolean {
-		const needed = new Set<string>();
+		const needed = withAncestors(
+			acts.map(({ id }) => cache.nodes.get(id)!),
+			acts.flatMap(({ id, effective }) => (effective ? id : [])),
+		);
 		const empty = new Map<Did, number>();
-		for (const { id, effective, did } of acts.toReversed())
-			if (effective || needed.has(id)) {
-				needed.add(id);
-				for (const parent of cache.nodes.get(id)!.parents) needed.add(parent);
-			} else if (kept.has(id)) empty.set(did, (empty.get(did) ?? 0) + 1);
+		for (const { id, did } of acts)
+			if (kept.has(id) && !needed.has(id)) empty.set(did, (empty.get(did) ?? 0) + 1);
 		return (id) => {
 			if (needed.has(id)) return true;
 			const device = devices.get(cache.nodes.get(id)?.head.did ?? '');

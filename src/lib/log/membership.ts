@@ -13,7 +13,14 @@ import { mayWrite } from './chain-ends.ts';
 import { hasEffect } from './effect.ts';
 import { widOf, type SignedEntry } from './entry.ts';
 import { readGivenKeys } from './given-keys.ts';
-import { createGraph, readNode, type Graph, type Node, type Unplaced } from './graph.ts';
+import {
+	createGraph,
+	readNode,
+	withAncestors,
+	type Graph,
+	type Node,
+	type Unplaced,
+} from './graph.ts';
 import { concludeInvites, type InviteState } from './invites.ts';
 import { concludeDevices, type MemberDevice } from './member-devices.ts';
 import type { Cuts, OperationOf } from './operations.ts';
@@ -308,10 +315,10 @@ function groundsOf(
 			(node.op?.type === 'succeed' && line.has(node.head.did)) ||
 			revocations.some((revocation) => revocation.node === node && line.has(revocation.did)),
 	);
-	const grounds = new Set(about.map(({ id }) => id));
-	for (const { id, parents } of graph.order.toReversed())
-		if (grounds.has(id)) for (const parent of parents) grounds.add(parent);
-	return grounds;
+	return withAncestors(
+		graph.order,
+		about.map(({ id }) => id),
+	);
 }
 
 function concludeTakeovers(

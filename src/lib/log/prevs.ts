@@ -4,7 +4,7 @@
  */
 import type { Bytes } from '#core/bytes.ts';
 import type { Did } from '#crypto/device.ts';
-import type { Graph, Node } from './graph.ts';
+import { withAncestors, type Graph, type Node } from './graph.ts';
 
 /** Those that do not fit are named by the next. */
 const MOST_PREVS = 64;
@@ -33,10 +33,9 @@ export function prevsOf(
 
 /** Entries with effect that none with effect has seen, latest first. */
 function endsOf(graph: Graph, effects: ReadonlySet<Node>): readonly Node[] {
-	const seen = new Set<string>();
-	return graph.order.toReversed().filter((node) => {
-		const isSeen = seen.has(node.id);
-		if (isSeen || effects.has(node)) for (const parent of node.parents) seen.add(parent);
-		return !isSeen && effects.has(node);
-	});
+	const seen = withAncestors(
+		graph.order,
+		[...effects].flatMap(({ parents }) => parents),
+	);
+	return graph.order.toReversed().filter((node) => effects.has(node) && !seen.has(node.id));
 }

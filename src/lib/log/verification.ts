@@ -102,10 +102,13 @@ export function createVerification({
 			const isEnded = (seq: number) =>
 				seq <= applied ? taken || inRanges(counted, seq) : hasErased || inRanges(listed, seq);
 			for (const seq of bodiless) {
+				if (isEnded(seq)) {
+					yield { seq, without: 'ended' };
+					continue;
+				}
 				// A cut that came meanwhile may want it again.
-				const gap = isEnded(seq) ? undefined : (await store.get(did, seq))?.gap;
-				if (isEnded(seq)) yield { seq, without: 'ended' };
-				else if (gap) yield { seq, without: withoutBody(gap) };
+				const gap = (await store.get(did, seq))?.gap;
+				if (gap) yield { seq, without: withoutBody(gap) };
 				else yield { seq, why: 'Its body is not here, and nothing says why.' };
 			}
 		},

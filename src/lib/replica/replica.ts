@@ -52,6 +52,17 @@ export interface Replica {
 	close(): Promise<void>;
 }
 
+/** Of some of a device's documents. */
+export async function cellsIn(
+	replica: Pick<Replica, 'cells'>,
+	did: string,
+	parts: readonly string[],
+): Promise<readonly Cell[]> {
+	const cells: Cell[] = [];
+	for (const part of parts) cells.push(...(await replica.cells(did, part)));
+	return cells;
+}
+
 export interface Draft {
 	/** The cells that the updates change. */
 	apply(changes: readonly PartChange[]): Promise<readonly Cell[]>;

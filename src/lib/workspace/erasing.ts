@@ -13,7 +13,7 @@ import type { Payload } from '#log/payload.ts';
 import { belongs, endOf, type Erasure, type Takeover } from '#log/membership.ts';
 import type { Projection } from '#readmodel/projection.ts';
 import { idsIn, keyOfCell, latestStamps, type Cell } from '#replica/cell.ts';
-import type { Replica } from '#replica/replica.ts';
+import { cellsIn, type Replica } from '#replica/replica.ts';
 import type { OwnChain } from './own-chain.ts';
 import type { Projecting } from './projecting.ts';
 import { lateEntries, voidEntries } from './quarantine.ts';
@@ -58,11 +58,7 @@ export function createErasing(needs: Needs): Erasing {
 	/** Takeovers that leave something out. */
 	const doubted = new Set<string>();
 
-	const cellsOf = async (did: Did): Promise<readonly Cell[]> => {
-		const cells: Cell[] = [];
-		for (const part of log.partsOf(did)) cells.push(...(await replica.cells(did, part)));
-		return cells;
-	};
+	const cellsOf = (did: Did) => cellsIn(replica, did, log.partsOf(did));
 	/** All entries of an ended chain that count. */
 	const hasCome = (did: Did) => log.chain(did)!.seq >= endOf(log.membership, did);
 	const isErased = ({ id }: Cell) => log.membership.erasedIds.has(id);

@@ -11,7 +11,7 @@ import type { Log, OpenedEntry } from '#log/log.ts';
 import type { Intent, Payload } from '#log/payload.ts';
 import { MOST_LIVING, toRanges } from '#log/progress.ts';
 import { encodeCell, keyOfCell, latestStamps, type Cell } from '#replica/cell.ts';
-import type { PartChange, Replica } from '#replica/replica.ts';
+import { cellsIn, type PartChange, type Replica } from '#replica/replica.ts';
 
 export interface OwnChain {
 	write(
@@ -155,12 +155,12 @@ export function createOwnChain({ log, replica, hlc, alive, onRewritten, onBusy }
 	}
 
 	/** Of a document in all its living generations. */
-	async function cellsOf(base: string): Promise<readonly Cell[]> {
-		const cells: Cell[] = [];
-		for (const name of log.partsOf(did).filter((one) => withoutGeneration(one) === base))
-			cells.push(...(await replica.cells(did, name)));
-		return cells;
-	}
+	const cellsOf = (base: string) =>
+		cellsIn(
+			replica,
+			did,
+			log.partsOf(did).filter((one) => withoutGeneration(one) === base),
+		);
 
 	return {
 		write,

@@ -10,7 +10,7 @@ import type { Log } from '#log/log.ts';
 import { readOperation } from '#log/operations.ts';
 import type { Projection } from '#readmodel/projection.ts';
 import { goesOn, isSame, keyOfCell, type Cell } from '#replica/cell.ts';
-import type { Replica } from '#replica/replica.ts';
+import { cellsIn, type Replica } from '#replica/replica.ts';
 import { createErasing } from './erasing.ts';
 import type { OwnChain } from './own-chain.ts';
 import type { Projecting } from './projecting.ts';
@@ -39,6 +39,12 @@ export interface Upkeep {
 	recheck(did: string, part: string): Promise<number>;
 	/** The cells of documents whose missing bodies came. `did/part`. */
 	readAgain(parts: ReadonlySet<string>): Promise<readonly Cell[]>;
+}
+
+interface Replacement {
+	readonly said: readonly Cell[];
+	/** The documents that take over. */
+	readonly next: readonly string[];
 }
 
 interface Lost {
@@ -107,8 +113,9 @@ export function createUpkeep(needs: Needs): Upkeep {
 		for (const { did, seq } of log.retirements()) {
 			const [entry] = await first(log.opened(did, seq, seq));
 			const retired = entry?.payload.retires ?? [];
-			const { lost, takenBack } = did === own ? NOTHING_LOST : await lostWith(did, retired);
-			const repeats = await repeatsWith(did, retired);
+			const replaced = await replacements(did, retired);
+			const { lost, takenBack } = did === own ? NOTHING_LOST : await lostWith(did, replaced);
+			const repeats = await repeatsWith(did, replaced);
 			const living = log.partsOf(did);
 			await projecting.doubt(lost);
 			const done = await log.retire(did, seq, { takenBack: [...takenBack], repeats });
@@ -121,23 +128,28 @@ export function createUpkeep(needs: Needs): Upkeep {
 		}
 	}
 
-	/** Living documents that end with these, and those that take over, by what both are of. */
-	function replacements(did: string, retired: readonly string[]) {
-		return [...new Set(retired.map(withoutGeneration))].map((part) => {
+	/** By what both are of: what the living documents say that end with these, and those that take over. */
+	async function replacements(
+		did: string,
+		retired: readonly string[],
+	): Promise<readonly Replacement[]> {
+		const isOld = (name: string) => retired.some((one) => endsWith(one, name));
+		const found: Replacement[] = [];
+		for (const part of new Set(retired.map(withoutGeneration))) {
 			const names = log.partsOf(did).filter((name) => withoutGeneration(name) === part);
-			const isOld = (name: string) => retired.some((one) => endsWith(one, name));
-			return { old: names.filter(isOld), next: names.filter((name) => !isOld(name)) };
-		});
+			const said = await cellsIn(replica, did, names.filter(isOld));
+			found.push({ said, next: names.filter((name) => !isOld(name)) });
+		}
+		return found;
 	}
 
 	/** Records some of whose cells do not stand in the documents that take over: a device may take back what it said. */
-	async function lostWith(did: string, retired: readonly string[]): Promise<Lost> {
+	async function lostWith(did: string, replaced: readonly Replacement[]): Promise<Lost> {
 		const lost = new Set<string>();
 		const takenBack = new Set<string>();
-		for (const { old, next } of replacements(did, retired)) {
-			const before = byKey(await cellsIn(did, old));
-			const after = byKey(await cellsIn(did, next));
-			for (const [key, cell] of before)
+		for (const { said, next } of replaced) {
+			const after = byKey(await cellsIn(replica, did, next));
+			for (const [key, cell] of byKey(said))
 				if (!goesOn(cell, after.get(key))) {
 					lost.add(cell.id);
 					if ((after.get(key)?.hlc ?? -1) <= cell.hlc) takenBack.add(cell.id);
@@ -146,20 +158,15 @@ export function createUpkeep(needs: Needs): Upkeep {
 		return { lost, takenBack };
 	}
 
-	async function repeatsWith(did: string, retired: readonly string[]): Promise<readonly number[]> {
+	async function repeatsWith(
+		did: string,
+		replaced: readonly Replacement[],
+	): Promise<readonly number[]> {
 		const seqs: number[] = [];
-		for (const { old, next } of replacements(did, retired)) {
-			const said = await cellsIn(did, old);
-			if (!said.length) continue;
-			seqs.push(...(await repeatsIn({ log, replica }, did, 'rewrite', next, said)));
-		}
+		for (const { said, next } of replaced)
+			if (said.length)
+				seqs.push(...(await repeatsIn({ log, replica }, did, 'rewrite', next, said)));
 		return seqs;
-	}
-
-	async function cellsIn(did: string, parts: readonly string[]): Promise<readonly Cell[]> {
-		const cells: Cell[] = [];
-		for (const part of parts) cells.push(...(await replica.cells(did, part)));
-		return cells;
 	}
 
 	async function recheck(did: string, part: string): Promise<number> {
